@@ -1,0 +1,6 @@
+"""The store: engine, transactions, column types and migrations. Knows no table of any domain package."""
+
+from bot.storage.database import Database
+from bot.storage.schema import Base, Sealed, UtcDateTime
+
+__all__ = ["Base", "Database", "Sealed", "UtcDateTime"]

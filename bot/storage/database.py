@@ -1,0 +1,88 @@
+"""One engine, two kinds of session: ``begin()`` writes in one transaction, ``read()`` only reads.
+
+On SQLite there is one writer at a time: ``begin()`` takes an in-process lock and then ``BEGIN IMMEDIATE``, so that a
+second process waits (``busy_timeout``) instead of failing halfway. PostgreSQL uses its own row locks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
+
+_BUSY_MILLISECONDS = 10_000
+
+
+class Database:
+    """The store behind all packages.
+
+    Args:
+        url: SQLAlchemy address with an async driver, ``sqlite+aiosqlite:///…`` or ``postgresql+asyncpg://…``.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._write = asyncio.Lock()
+        self.engine = self._connect(url)
+
+    def _connect(self, url: str) -> AsyncEngine:
+        if not self.is_sqlite:
+            return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        path = make_url(url).database
+        if path and path != ":memory:":
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        engine = create_async_engine(url, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+        event.listen(engine.sync_engine, "connect", _tune_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_as_asked)
+        return engine
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """A session in one write transaction: committed at the end, rolled back on any exception."""
+        if not self.is_sqlite:
+            async with AsyncSession(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+            return
+        async with self._write, self._session(write=True) as session, session.begin():
+            yield session
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; nothing it does is committed."""
+        async with self._session(write=False) as session:
+            yield session
+
+    @asynccontextmanager
+    async def _session(self, *, write: bool) -> AsyncIterator[AsyncSession]:
+        engine = self.engine.execution_options(faro_write=write)
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            yield session
+
+    async def check(self) -> None:
+        """Ask the database for one row; raises whatever keeps it from answering."""
+        async with self.read() as session:
+            await session.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give all connections back."""
+        await self.engine.dispose()
+
+
+def _tune_sqlite(connection: Any, _record: Any) -> None:
+    """Write-ahead log, enforced foreign keys, and deleted content overwritten with zeros (a deleted draft is gone)."""
+    connection.isolation_level = None  # SQLAlchemy's BEGIN must be ours: see _begin_as_asked.
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={_BUSY_MILLISECONDS}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_as_asked(connection: Any) -> None:
+    write = connection.get_execution_options().get("faro_write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

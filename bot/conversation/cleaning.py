@@ -1,0 +1,47 @@
+"""What people type, made safe to work with: no control or bidi tricks, no lone surrogates, bounded, never a command."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_CHARACTERS = 4_000
+"""Longest text that is worked on, in characters. Telegram itself stops at 4,096."""
+
+_KEPT = "\n\t\u200d"  # line breaks, and the joiner that holds emoji families together
+_DROPPED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+
+def clean(text: str) -> str:
+    """Drop control, format (bidi) and unpaired surrogate characters, normalise to NFC, trim."""
+    kept = "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in _DROPPED)
+    return unicodedata.normalize("NFC", kept).strip()
+
+
+def as_free_text(text: str) -> str:
+    """Take leading slashes away: what a citizen types can never act as a command to the dialogue."""
+    return text.lstrip("/ \t\n")
+
+
+def has_words(text: str) -> bool:
+    """Whether there is at least one letter or digit, in any script."""
+    return any(c.isalnum() for c in text)
+
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("’‘`´ʼ", "'"))
+_LEET = str.maketrans({"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "7": "t", "@": "a", "$": "s"})
+_REPEATS = re.compile(r"(\w)\1{2,}")
+_LEET_WORD = re.compile(r"\b(?=\w*[a-z])(?=\w*[0134579@$])[\w@$]{3,}", re.UNICODE)
+
+
+def fold(text: str) -> str:
+    """The form that rules are matched on: lower case, no accents, no punctuation, single spaces.
+
+    Letters repeated three times or more are halved to one ("diiie"), digits inside words are read as the letters they
+    imitate ("k1ll"); apostrophes stay, since languages need them.
+    """
+    lowered = text.casefold().translate(_APOSTROPHES)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", lowered) if not unicodedata.combining(c))
+    bare = _LEET_WORD.sub(lambda word: word[0].translate(_LEET), bare)
+    bare = _REPEATS.sub(r"\1", bare)
+    return " ".join(re.sub(r"[^\w']+", " ", bare).split())

@@ -1,0 +1,24 @@
+"""The city folder, read and validated: name, languages, districts, helplines, partners, hours and retention.
+
+A city changes Faro by editing these files, never the code. Everything is checked at start; every mistake is reported
+with its file, key and reason, all at once. Imports no other package of Faro.
+"""
+
+from bot.city.districts import District
+from bot.city.hours import WeeklyHours
+from bot.city.model import City, Helpline, LabelKind, Opening, Partner, TipCategory
+from bot.city.schema import Need, QuietHours, Retention
+
+__all__ = [
+    "City",
+    "District",
+    "Helpline",
+    "LabelKind",
+    "Need",
+    "Opening",
+    "Partner",
+    "QuietHours",
+    "Retention",
+    "TipCategory",
+    "WeeklyHours",
+]

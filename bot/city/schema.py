@@ -1,0 +1,179 @@
+"""The shape of the city folder's files, as pydantic models: what may stand where, and the reason when it may not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from bot.city.hours import WeeklyHours
+from bot.messages import Language
+
+
+class Need(StrEnum):
+    """What a helpline is for."""
+
+    EMERGENCY = "emergency"
+    SUICIDE = "suicide"
+    CHILD = "child"
+    SEXTORTION = "sextortion"
+    IMAGE_ABUSE = "image_abuse"
+    CYBER = "cyber"
+    SCAM = "scam"
+    VIOLENCE = "violence"
+    HATE = "hate"
+    VICTIM = "victim"
+    MISSING_CHILD = "missing_child"
+    POLICE = "police"
+    GENERAL = "general"
+
+
+def _matching(pattern: str, hint: str) -> Callable[[str], str]:
+    """A validator: the whole text matches ``pattern``, or the reason is ``hint``."""
+
+    def check(value: str) -> str:
+        if not re.fullmatch(pattern, value):
+            raise ValueError(f"{value!r} is not {hint}")
+        return value
+
+    return check
+
+
+def _zone(value: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, TypeError, OSError):
+        raise ValueError(f"{value!r} is not a time zone; write for example Europe/Paris") from None
+
+
+def _hours(value: Any) -> WeeklyHours:
+    if not isinstance(value, str):
+        raise ValueError("must be hours in quotes, such as '24/7' or 'Mo-Fr 09:00-18:00'")
+    return WeeklyHours.parse(value)
+
+
+def _hours_or_unknown(value: Any) -> WeeklyHours | None:
+    return None if value == "unknown" else _hours(value)
+
+
+def _flag_or_unknown(value: Any) -> bool | None:
+    if value == "unknown":
+        return None
+    if not isinstance(value, bool):
+        raise ValueError("must be true, false or unknown")
+    return value
+
+
+_CODE = "a code of small letters, digits and _ (at most 32), such as stolen_goods"
+Code = Annotated[str, AfterValidator(_matching(r"[a-z][a-z0-9_]{0,31}", _CODE))]
+LanguageCode = Annotated[Language, AfterValidator(_matching(r"[a-z]{2}", "a language code such as fr"))]
+Hours = Annotated[WeeklyHours, BeforeValidator(_hours)]
+Phrase = Annotated[str, AfterValidator(_matching(r"\S(?s:.)*", "text"))]
+Names = Annotated[dict[LanguageCode, Phrase], Field(min_length=1)]
+"""One thing's name in each of the city's languages."""
+
+
+class _Strict(BaseModel):
+    """Frozen; unknown keys and values of another type are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+
+
+class QuietHours(_Strict):
+    """When no campaign message may arrive, in the city's wall-clock time."""
+
+    night: Hours
+    school: Hours
+
+    def contains(self, local: datetime) -> bool:
+        """True when a message would wake somebody or arrive in class."""
+        return self.night.contains(local) or self.school.contains(local)
+
+
+class Retention(_Strict):
+    """For how long things are kept."""
+
+    conversation_days: Annotated[int, Field(ge=1, le=365)]
+    """Days after the last message until a conversation's state is deleted."""
+    webchat_hours: Annotated[int, Field(ge=1, le=168)]
+    """Hours after the last message until a web chat session ends and its messages are deleted."""
+    tip_days: Annotated[dict[Code, Annotated[int, Field(ge=1, le=3650)]], Field(min_length=1)]
+    """Days after a tip's last change until it is deleted, by category."""
+
+
+class TipCategoryFile(_Strict):
+    name: Names
+    photos: bool
+    urgent: bool
+
+
+class CityFile(_Strict):
+    name: Phrase
+    country: Annotated[str, AfterValidator(_matching(r"[A-Z]{2}", "a country code such as FR"))]
+    time_zone: Annotated[ZoneInfo, BeforeValidator(_zone)]
+    languages: Annotated[list[LanguageCode], Field(min_length=1)]
+    emergency_number: Annotated[str, AfterValidator(_matching(r"\d{2,6}", "a short number in quotes such as '112'"))]
+    statistics_minimum: Annotated[int, Field(ge=2, le=1000)]
+    helpline_max_age_days: Annotated[int, Field(ge=1, le=366)]
+    quick_exit_url: Annotated[str, AfterValidator(_matching(r"https://[^\s/]+(/\S*)?", "an https address"))]
+    quiet_hours: QuietHours
+    staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]
+    retention: Retention
+    topics: Annotated[dict[Code, Names], Field(min_length=1)]
+    tip_categories: Annotated[dict[Code, TipCategoryFile], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> Self:
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError("languages: one language stands there twice")
+        if set(self.retention.tip_days) != set(self.tip_categories):
+            odd = ", ".join(sorted(set(self.retention.tip_days) ^ set(self.tip_categories)))
+            raise ValueError(f"retention.tip_days must name the same categories as tip_categories; differing: {odd}")
+        return self
+
+
+class HelplineFile(_Strict):
+    name: Phrase
+    about: Names
+    country: Annotated[str, AfterValidator(_matching(r"[A-Z]{2}|world", "a country code such as FR, or EU, or world"))]
+    needs: Annotated[list[Annotated[Need, Field(strict=False)]], Field(min_length=1)]
+    channel: Literal["phone", "text", "chat", "web"]
+    contact: Phrase
+    hours: Annotated[WeeklyHours | None, BeforeValidator(_hours_or_unknown)]
+    languages: Annotated[list[LanguageCode], Field(min_length=1)]
+    cost: Literal["free", "local", "unknown"]
+    anonymous: Annotated[bool | None, BeforeValidator(_flag_or_unknown)]
+    abroad: bool = False
+    checked_on: date
+    source: Phrase
+    certainty: Literal["high", "medium"]
+
+    @model_validator(mode="after")
+    def _contact_fits_channel(self) -> Self:
+        is_number = re.fullmatch(r"\+?\d[\d ]{1,18}", self.contact) is not None
+        is_address = re.fullmatch(r"https://[^\s()<>\"]+", self.contact) is not None
+        if self.channel in ("phone", "text") and not is_number:
+            raise ValueError(f"contact: {self.contact!r} is not a number, but the channel is {self.channel}")
+        if self.channel in ("chat", "web") and not is_address:
+            raise ValueError(f"contact: {self.contact!r} is not an https address, but the channel is {self.channel}")
+        return self
+
+
+class HelplinesFile(_Strict):
+    helplines: Annotated[dict[Code, HelplineFile], Field(min_length=1)]
+
+
+class PartnerFile(_Strict):
+    name: Phrase
+    about: Names
+    needs: list[Annotated[Need, Field(strict=False)]]
+    contact: Phrase
+
+
+class PartnersFile(_Strict):
+    partners: dict[Code, PartnerFile]

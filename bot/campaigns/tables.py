@@ -1,0 +1,160 @@
+"""The rows of campaigns: who wants what, the plans, and the ledger of deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage import Base, Sealed, UtcDateTime
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only in a column of type INTEGER.
+_PENDING = text("state = 'pending'")
+_SENDING = text("state = 'sending'")
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands. An edit leads back to ``draft`` from everywhere before ``running``."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class OccurrenceState(StrEnum):
+    """Where one firing of a campaign stands. ``expired``: noticed after its "too late"."""
+
+    RUNNING = "running"
+    DONE = "done"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+class DeliveryState(StrEnum):
+    """What is known about one message to one person.
+
+    ``pending`` and ``sending`` are under way. ``stopped``: unsubscribed or cancelled before it was sent.
+    ``uncertain``: handed to the channel, fate unknown.
+    """
+
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+    EXPIRED = "expired"
+    UNCERTAIN = "uncertain"
+    STOPPED = "stopped"
+
+
+class RecipientRow(Base):
+    """Someone who subscribed to at least one topic. Deleted with the last subscription, and the address with it."""
+
+    __tablename__ = "recipient"
+
+    pseudonym: Mapped[str] = mapped_column(String(64), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(16))
+    address: Mapped[bytes] = mapped_column(Sealed)
+    language: Mapped[str] = mapped_column(String(8))
+    reachable: Mapped[bool]
+    unreachable_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SubscriptionRow(Base):
+    """One person's wish to get messages about one topic."""
+
+    __tablename__ = "subscription"
+    __table_args__ = (Index(None, "topic", "pseudonym"),)
+
+    pseudonym: Mapped[str] = mapped_column(ForeignKey("recipient.pseudonym", ondelete="CASCADE"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(40), primary_key=True)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CampaignRow(Base):
+    """A plan. ``rule`` and ``time_zone`` say when on the wall clock; ``next_fire_at`` is that moment, once approved."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (Index(None, "state", "next_fire_at"),)
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
+    version: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    topic: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12))
+    author_id: Mapped[str] = mapped_column(String(64))
+    writers: Mapped[str] = mapped_column(Text)
+    """JSON list of everybody who wrote at it; none of them may approve."""
+    approver_id: Mapped[str | None] = mapped_column(String(64))
+    approved_hash: Mapped[str | None] = mapped_column(String(64))
+    note: Mapped[str] = mapped_column(Text)
+    """Why it was sent back, for the author."""
+    rule: Mapped[str] = mapped_column(Text)
+    """See :func:`bot.campaigns.schedule.dump_rule`."""
+    time_zone: Mapped[str] = mapped_column(String(64))
+    late_after: Mapped[int]
+    """Seconds after the planned moment when sending makes no sense any more."""
+    resend_uncertain: Mapped[bool]
+    next_fire_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CampaignTextRow(Base):
+    """What a campaign says in one language, in small markup."""
+
+    __tablename__ = "campaign_text"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+
+
+class OccurrenceRow(Base):
+    """One firing of a campaign. Unique, so that two clockworks cannot fire it twice."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (UniqueConstraint("campaign_id", "scheduled_for"), Index(None, "state"))
+
+    id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
+    scheduled_for: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[str] = mapped_column(String(12))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    total: Mapped[int]
+    results: Mapped[str | None] = mapped_column(Text)
+    """JSON counts, written when the deliveries themselves are purged."""
+
+
+class DeliveryRow(Base):
+    """One part of one occurrence for one person: the ledger's line. Unique, so that nobody is listed twice.
+
+    ``attempts`` counts claims and fences them: an outcome counts only for the claim it belongs to. The key is the
+    only full index, so that a snapshot of a million rows stays fast; what is under way has two small partial ones.
+    No foreign key to the recipient: whoever unsubscribes is deleted, the count of what was sent stays.
+    """
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index("ix_delivery_pending", "occurrence_id", "not_before", sqlite_where=_PENDING, postgresql_where=_PENDING),
+        Index("ix_delivery_sending", "occurrence_id", "lease_until", sqlite_where=_SENDING, postgresql_where=_SENDING),
+        {"sqlite_with_rowid": False},
+    )
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    pseudonym: Mapped[str] = mapped_column(String(64), primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(8))
+    attempts: Mapped[int]
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str | None] = mapped_column(String(24))

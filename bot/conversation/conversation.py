@@ -1,0 +1,437 @@
+"""The conversation: one message in, replies out, the same for every channel.
+
+The order is the promise: the safety net sees every message before anything else may answer it, and what a flow is
+being told never reaches the dialogue model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.conversation.cleaning import MAX_CHARACTERS, as_free_text, clean, fold, has_words
+from bot.conversation.dialogue import Clarify, DialogueAway, PressFor, Said, Understanding
+from bot.conversation.flows import PRESS_OF_INTENT, press_for
+from bot.conversation.language import LanguageGuesser
+from bot.conversation.people import Memory, People, Person
+from bot.conversation.pseudonyms import Pseudonyms
+from bot.conversation.rendering import Renderer
+from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.conversation.texts import Catalogue
+from bot.errors import FaroError, StaleButton
+from bot.messages import (
+    Choice,
+    Citizen,
+    Clock,
+    Command,
+    Content,
+    Flow,
+    Incoming,
+    Language,
+    Media,
+    MediaKind,
+    Membership,
+    Press,
+    Pseudonym,
+    Reply,
+    Step,
+    Text,
+    Turn,
+    Utterance,
+)
+
+log = structlog.get_logger(__name__)
+
+_SESSION_TURNS = 10
+"""Turns after which Rasa gets a new session: its time per message grows with the events of a session."""
+_SESSION_SECONDS = 15 * 60
+_DRAFT_SECONDS = 24 * 3600
+"""A flow that rests longer is over, and its sealed state goes."""
+_CRISIS_SECONDS = 60 * 60
+_CRISIS_OFFERS = 3
+_SUICIDE_CONFIDENCE = 0.3
+"""From this confidence (0 to 1) of the model on, its second net holds. Low on purpose: a needless offer costs little."""
+_NET_READS = 20_000
+
+COMMANDS = {
+    "menu": "menu:open",
+    "help": "help:lines",
+    "tip": "tip:start",
+    "mytip": "receipt:start",
+    "topics": "topics:open",
+    "stop": "topics:drop:all",
+    "language": "lang:open",
+    "privacy": "say:data_privacy",
+    "emergency": "safety:emergency",
+}
+"""Slash commands and the button each one presses. ``start`` greets, ``cancel`` ends what is under way."""
+
+_REFUSALS = {
+    MediaKind.PHOTO: "media.image",
+    MediaKind.VIDEO: "media.image",
+    MediaKind.DOCUMENT: "media.file",
+    MediaKind.VOICE: "media.voice",
+    MediaKind.AUDIO: "media.voice",
+    MediaKind.LOCATION: "media.location",
+    MediaKind.CONTACT: "media.contact",
+    MediaKind.STICKER: "media.sticker",
+}
+_ERASED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT, MediaKind.LOCATION, MediaKind.CONTACT})
+
+
+class Dialogue(Protocol):
+    """What the conversation needs of the dialogue model."""
+
+    async def ask(self, sender: str, text: str) -> Understanding:
+        """Understand one message. Raises DialogueAway."""
+
+
+class Audience(Protocol):
+    """Whoever wants to know that a person changed language or cannot be reached any more."""
+
+    async def language_changed(self, pseudonym: Pseudonym, language: Language) -> None:
+        """The person reads this language now."""
+
+    async def reachability_changed(self, pseudonym: Pseudonym, reachable: bool) -> None:
+        """The person blocked the bot, or came back."""
+
+
+@dataclass(slots=True)
+class _Answer:
+    """What is being put together during one message."""
+
+    say: list[Utterance] = field(default_factory=list)
+    erase: bool = False
+
+    def add(self, key: str, *rows: tuple[Choice, ...], **params: object) -> None:
+        self.say.append(Utterance(key, params, rows))
+
+    def keys(self) -> set[str]:
+        return {utterance.key for utterance in self.say}
+
+
+class Conversation:
+    """Answers messages.
+
+    Args:
+        flows: every flow, in no order; their names must differ.
+        audience: told about language and reachability.
+    """
+
+    def __init__(
+        self,
+        *,
+        people: People,
+        pseudonyms: Pseudonyms,
+        net: SafetyNet,
+        guesser: LanguageGuesser,
+        catalogue: Catalogue,
+        renderer: Renderer,
+        dialogue: Dialogue,
+        flows: Sequence[Flow],
+        audience: Audience,
+        languages: Sequence[Language],
+        clock: Clock,
+    ) -> None:
+        self._people = people
+        self._pseudonyms = pseudonyms
+        self._net = net
+        self._guesser = guesser
+        self._catalogue = catalogue
+        self._renderer = renderer
+        self._dialogue = dialogue
+        self._flows: Mapping[str, Flow] = {flow.name: flow for flow in flows}
+        self._audience = audience
+        self._languages = tuple(languages)
+        self._clock = clock
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._language_names = {fold(catalogue.say("lang.name", code)): code for code in self._languages}
+
+    async def handle(self, incoming: Incoming) -> Turn:
+        """Answer one message. Messages of one person are answered one after the other.
+
+        Never raises for anything that a person can send; a failing store still gets the person an answer, with the
+        emergency number, and the message counts as not handled.
+        """
+        if incoming.group:
+            return self._rendered([Utterance("group.pointer")], self._hinted(incoming) or self._languages[0], self._clock())
+        pseudonym = self._pseudonyms.of(incoming.address)
+        lock = self._turns.setdefault(pseudonym, asyncio.Lock())
+        async with lock:
+            try:
+                return await self._handle(incoming, pseudonym)
+            except (SQLAlchemyError, OSError) as error:
+                log.error("store.failed", error=type(error).__name__)
+                return self._without_store(incoming)
+
+    async def _handle(self, incoming: Incoming, pseudonym: Pseudonym) -> Turn:
+        person = await self._people.load(pseudonym)
+        if person.has_seen(incoming.id):
+            return person.replay or Turn()
+        now = self._clock()
+        self._drop_old_flow(person, now)
+        await self._follow_language(person, incoming)
+        answer = await self._answer(person, incoming, now)
+        language = person.language or self._languages[0]
+        turn = self._rendered(answer.say, language, now, erase=answer.erase)
+        self._note_keyboard(person, answer.say, language)
+        person.remember(incoming.id)
+        await self._people.save(person, turn, now)
+        return turn
+
+    async def _answer(self, person: Person, incoming: Incoming, now: datetime) -> _Answer:
+        answer = _Answer()
+        citizen = Citizen(person.pseudonym, person.language or self._languages[0], incoming.address, now)
+        finding = self._danger_in(incoming.content)
+        try:
+            if finding is not None and finding.danger is not Danger.SOFT:
+                self._say_danger(answer, person, finding, now)
+            await self._dispatch(answer, person, citizen, incoming.content, finding)
+        except StaleButton:
+            answer.add("input.stale")
+        except (SQLAlchemyError, OSError):
+            raise
+        except Exception as error:
+            # No text of the exception: it could carry what the person wrote.
+            log.error("conversation.failed", error=type(error).__name__, known=isinstance(error, FaroError))
+            answer.add("utter_error")
+        self._afterwards(answer, person, finding, now)
+        return answer
+
+    async def _dispatch(self, answer: _Answer, person: Person, citizen: Citizen, content: Content, finding: Finding | None) -> None:
+        match content:
+            case Membership(reachable):
+                await self._audience.reachability_changed(person.pseudonym, reachable)
+            case Command(name, argument):
+                await self._command(answer, person, citizen, name, argument, finding)
+            case Press(payload):
+                await self._press(answer, person, citizen, payload)
+            case Media():
+                await self._media(answer, person, citizen, content)
+            case Text(text, edited):
+                await self._text(answer, person, citizen, text, edited, finding)
+
+    # What people type
+
+    async def _text(self, answer: _Answer, person: Person, citizen: Citizen, raw: str, edited: bool, finding: Finding | None) -> None:
+        text = as_free_text(clean(raw))
+        acute = finding is not None and finding.danger is not Danger.SOFT
+        flow = self._flows.get(person.memory.flow or "")
+        if len(text) > MAX_CHARACTERS:
+            answer.add("input.too_long", limit=MAX_CHARACTERS)
+        elif edited:
+            answer.add("input.edited")
+        elif not text:
+            answer.add("input.empty")
+        elif (payload := None if acute else self._typed_button(person, text, flow)) is not None:
+            await self._press(answer, person, citizen, payload)
+        elif flow is not None:
+            self._take(answer, person, flow, await flow.text(citizen, text, person.memory.flow_state))
+        elif acute:
+            return
+        elif not has_words(text):
+            answer.add("input.emoji")
+        else:
+            await self._understand(answer, person, citizen, text)
+
+    def _typed_button(self, person: Person, text: str, flow: Flow | None) -> str | None:
+        """The payload that typed words stand for: a label just shown, a yes or no, a word that always works."""
+        folded = fold(text)
+        language = person.language or self._languages[0]
+        keyboard = person.memory.keyboard
+        if folded in keyboard:
+            return keyboard[folded]
+        for answer in ("yes", "no"):
+            if f"={answer}" in keyboard and folded in self._folded("words.affirm" if answer == "yes" else "words.deny", language):
+                return keyboard[f"={answer}"]
+        if folded in self._folded("words.cancel", language) and flow is not None:
+            return f"{flow.name}:cancel"
+        if flow is not None:
+            return None
+        if folded in self._language_names:
+            return f"lang:set:{self._language_names[folded]}"
+        if any(folded in self._folded("words.stop", each) for each in self._languages):
+            return "topics:drop:all"
+        return "menu:open" if folded in self._folded("words.menu", language) else None
+
+    def _folded(self, key: str, language: Language) -> frozenset[str]:
+        return frozenset(fold(word) for word in self._catalogue.words(key, language))
+
+    async def _understand(self, answer: _Answer, person: Person, citizen: Citizen, text: str) -> None:
+        try:
+            understanding = await self._dialogue.ask(self._session(person.memory, citizen.now), text)
+        except DialogueAway:
+            answer.add("utter_away")
+            return
+        if understanding.intent != "suicide_risk" and understanding.confidence_of("suicide_risk") >= _SUICIDE_CONFIDENCE:
+            self._say_danger(answer, person, Finding(Danger.SUICIDE, "model", citizen.language), citizen.now)
+            return
+        for said in understanding.said:
+            match said:
+                case PressFor(payload):
+                    await self._press(answer, person, citizen, payload)
+                case Clarify(intents):
+                    answer.say.append(self._clarification(intents))
+                case Said(key, params):
+                    answer.say.append(Utterance(key if self._catalogue.has(key) else "utter_out_of_scope", params))
+        if not answer.say:
+            answer.add("utter_out_of_scope")
+
+    @staticmethod
+    def _clarification(intents: Sequence[str]) -> Utterance:
+        rows = tuple((Choice(press_for(intent), f"intent.{intent}"),) for intent in intents)
+        return Utterance("clarify.question", choices=(*rows, (Choice("menu:open", "clarify.none"),)))
+
+    def _session(self, memory: Memory, now: datetime) -> str:
+        """The name of the session in Rasa: random, and new after some turns or a pause, so that Rasa stays quick and forgets."""
+        moment = now.timestamp()
+        if not memory.session or memory.session_turns >= _SESSION_TURNS or moment - memory.session_at > _SESSION_SECONDS:
+            memory.session, memory.session_turns = secrets.token_hex(8), 0
+        memory.session_turns += 1
+        memory.session_at = moment
+        return memory.session
+
+    # Buttons, commands, media
+
+    async def _press(self, answer: _Answer, person: Person, citizen: Citizen, payload: str) -> None:
+        name, _, rest = payload.partition(":")
+        flow = self._flows.get(name)
+        if flow is None:
+            raise StaleButton()
+        if payload.startswith("lang:set:") and rest.removeprefix("set:") in self._languages:
+            citizen = await self._choose_language(person, citizen, Language(rest.removeprefix("set:")))
+        if payload == "safety:crisis":
+            self._say_danger(answer, person, Finding(Danger.SUICIDE, "button", citizen.language), citizen.now)
+            return
+        state = person.memory.flow_state if person.memory.flow == name else None
+        step = await flow.press(citizen, rest, state)
+        if payload == "privacy:forget_yes":
+            person.memory = Memory(session=secrets.token_hex(8))
+        self._take(answer, person, flow, step)
+
+    def _take(self, answer: _Answer, person: Person, flow: Flow, step: Step) -> None:
+        """Keep what the flow answered: its words, and its state for the next message."""
+        answer.say.extend(step.say)
+        answer.erase = answer.erase or step.erase
+        if step.state is not None:
+            person.memory.flow, person.memory.flow_state = flow.name, step.state
+            person.memory.flow_at = self._clock().timestamp()
+        elif person.memory.flow == flow.name:
+            person.memory.flow, person.memory.flow_state = None, {}
+
+    async def _command(
+        self, answer: _Answer, person: Person, citizen: Citizen, name: str, argument: str, finding: Finding | None
+    ) -> None:
+        if name == "start" and not argument:
+            answer.add("utter_greet")
+        elif name == "cancel":
+            await self._cancel(answer, person, citizen)
+        elif name in COMMANDS:
+            await self._press(answer, person, citizen, COMMANDS[name])
+        else:
+            # Somebody typed a slash by hand: these are words, not a command.
+            await self._text(answer, person, citizen, f"{name} {argument}" if name != "start" else argument, False, finding)
+
+    async def _cancel(self, answer: _Answer, person: Person, citizen: Citizen) -> None:
+        if person.memory.flow in self._flows:
+            await self._press(answer, person, citizen, f"{person.memory.flow}:cancel")
+        else:
+            answer.add("utter_cancel")
+
+    async def _media(self, answer: _Answer, person: Person, citizen: Citizen, media: Media) -> None:
+        flow = self._flows.get(person.memory.flow or "")
+        if flow is not None:
+            self._take(answer, person, flow, await flow.media(citizen, media, person.memory.flow_state))
+            return
+        # Not downloaded: an intimate image could come.
+        answer.erase = media.kind in _ERASED
+        answer.add(_REFUSALS.get(media.kind, "media.other"))
+
+    # Danger
+
+    def _danger_in(self, content: Content) -> Finding | None:
+        match content:
+            case Text(text=words) | Command(argument=words) | Media(caption=words):
+                head, tail = words[:_NET_READS], words[_NET_READS:][-_NET_READS:]
+                return self._net.check(clean(f"{head}\n{tail}")) if words else None
+        return None
+
+    def _say_danger(self, answer: _Answer, person: Person, finding: Finding, now: datetime) -> None:
+        log.info("safety.found", danger=finding.danger.value, rule=finding.rule)
+        if finding.danger is Danger.EMERGENCY:
+            answer.add("utter_emergency")
+            return
+        answer.add("utter_suicide_risk")
+        person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
+
+    def _afterwards(self, answer: _Answer, person: Person, finding: Finding | None, now: datetime) -> None:
+        """The soft question, and the offer that comes back after a first no."""
+        if not answer.say or answer.keys() & {"utter_suicide_risk", "utter_emergency", "safety.unsafe", "safety.later", "safety.other"}:
+            return
+        memory = person.memory
+        if finding is not None and finding.danger is Danger.SOFT and not self._asks_safety(answer):
+            answer.add("safety.soft")
+        elif memory.flow is None and now.timestamp() - memory.crisis_at < _CRISIS_SECONDS and memory.crisis_turns < _CRISIS_OFFERS:
+            memory.crisis_turns += 1
+            answer.add("safety.still_here")
+
+    def _asks_safety(self, answer: _Answer) -> bool:
+        return any(choice.payload == "safety:unsafe" for said in answer.say for row in self._renderer.rows(said) for choice in row)
+
+    def _without_store(self, incoming: Incoming) -> Turn:
+        finding = self._danger_in(incoming.content)
+        language = self._hinted(incoming) or self._languages[0]
+        key = {Danger.SUICIDE: "utter_suicide_risk", Danger.EMERGENCY: "utter_emergency"}.get(finding.danger if finding else None)  # type: ignore[arg-type]
+        return self._rendered([Utterance(key or "utter_error")], language, self._clock())
+
+    # Language
+
+    async def _follow_language(self, person: Person, incoming: Incoming) -> None:
+        if person.language is None:
+            person.language = self._hinted(incoming)
+        if not isinstance(incoming.content, Text) or person.memory.flow is not None or person.memory.chosen:
+            return
+        guessed = self._guesser.guess(clean(incoming.content.text[:400]))
+        if guessed is not None and guessed != person.language:
+            person.language = guessed
+            await self._audience.language_changed(person.pseudonym, guessed)
+
+    async def _choose_language(self, person: Person, citizen: Citizen, language: Language) -> Citizen:
+        person.language, person.memory.chosen = language, True
+        await self._audience.language_changed(person.pseudonym, language)
+        return Citizen(citizen.pseudonym, language, citizen.address, citizen.now)
+
+    def _hinted(self, incoming: Incoming) -> Language | None:
+        hint = (incoming.language_hint or "").split("-")[0].lower()
+        return Language(hint) if hint in self._languages else None
+
+    # Putting it together
+
+    def _drop_old_flow(self, person: Person, now: datetime) -> None:
+        if person.memory.flow is not None and now.timestamp() - person.memory.flow_at > _DRAFT_SECONDS:
+            person.memory.flow, person.memory.flow_state = None, {}
+
+    def _rendered(self, say: Sequence[Utterance], language: Language, now: datetime, *, erase: bool = False) -> Turn:
+        replies: tuple[Reply, ...] = tuple(self._renderer.render(utterance, language, now) for utterance in say)
+        return Turn(replies, erase, language)
+
+    def _note_keyboard(self, person: Person, say: Sequence[Utterance], language: Language) -> None:
+        """Remember what the shown buttons mean, so that typing their words presses them."""
+        keyboard: dict[str, str] = {}
+        for choice in (choice for utterance in say for row in self._renderer.rows(utterance) for choice in row if not choice.url):
+            keyboard[fold(self._renderer.label(choice, language))] = choice.payload
+            if choice.answers:
+                keyboard[f"={choice.answers}"] = choice.payload
+        if keyboard:
+            person.memory.keyboard = keyboard
+
+
+__all__ = ["COMMANDS", "PRESS_OF_INTENT", "Audience", "Conversation", "Dialogue"]

@@ -1,0 +1,92 @@
+"""Whom to turn to, put into words: only lines that were checked lately, with what a caller wants to know first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from babel.dates import format_date, format_time, get_day_names
+
+from bot.city import City, Helpline, Need
+from bot.conversation.texts import Catalogue
+from bot.markup import escape
+from bot.messages import Language
+
+_SHOWN = 5
+"""Most lines in one message: a frightened person does not read ten."""
+_CRISIS_SHOWN = 2
+
+
+class Helplines:
+    """Renders the city's helplines in a person's language."""
+
+    def __init__(self, city: City, catalogue: Catalogue) -> None:
+        self._city = city
+        self._catalogue = catalogue
+
+    def lines(self, need: str | None, language: Language, now: datetime) -> str:
+        """The best lines for a need, one paragraph each; empty when there is none. ``need`` None: the general ones."""
+        found = self._first(self._needs(need), language, now)
+        return "\n\n".join(self._line(helpline, language, now) for helpline in found[:_SHOWN])
+
+    def crisis_lines(self, language: Language, now: datetime) -> str:
+        """Short lines for thoughts of suicide, those open now first; without any checked one, the emergency number."""
+        found = [h for h in self._city.helplines_for(Need.SUICIDE, language, now) if h.link is not None]
+        if not found:
+            return self._catalogue.say("help.no_crisis_line", language, {"emergency": self._city.emergency_number})
+        return "\n".join(self._short(helpline, language, now) for helpline in found[:_CRISIS_SHOWN])
+
+    def _needs(self, need: str | None) -> tuple[str, ...]:
+        fallback = (Need.GENERAL.value, Need.CHILD.value, Need.VICTIM.value)
+        return fallback if need is None or need not in tuple(Need) else (need, *fallback)
+
+    def _first(self, needs: Iterable[str], language: Language, now: datetime) -> list[Helpline]:
+        """Lines of each need in turn, each line once."""
+        found: dict[str, Helpline] = {}
+        for need in needs:
+            for helpline in self._city.helplines_for(need, language, now):
+                found.setdefault(helpline.code, helpline)
+        return list(found.values())
+
+    def _line(self, helpline: Helpline, language: Language, now: datetime) -> str:
+        about = helpline.about.get(language) or helpline.about[self._city.languages[0]]
+        reach = self._say(f"reach.{helpline.channel}", language, contact=escape(helpline.contact), link=helpline.link or "")
+        return self._say(
+            "line",
+            language,
+            name=escape(helpline.name),
+            about=escape(about),
+            reach=reach,
+            hours=self._hours(helpline, language, now),
+            cost=self._say(f"cost.{helpline.cost}", language),
+            anonymous=self._say("anonymous", language) if helpline.anonymous else "",
+            checked=self._catalogue.day(helpline.checked_on, language),
+        )
+
+    def _short(self, helpline: Helpline, language: Language, now: datetime) -> str:
+        contact = helpline.contact if helpline.channel == "phone" else helpline.contact.removeprefix("https://").rstrip("/")
+        hours = self._hours(helpline, language, now)
+        return self._say("short", language, name=escape(helpline.name), contact=escape(contact), link=helpline.link, hours=hours)
+
+    def _hours(self, helpline: Helpline, language: Language, now: datetime) -> str:
+        opening = self._city.opening(helpline, now)
+        if opening.is_open is None:
+            return self._say("hours.unknown", language)
+        if opening.is_open:
+            if opening.closes_at is None:
+                return self._say("hours.always", language)
+            return self._say("hours.until", language, time=self._time(opening.closes_at, language))
+        opens = opening.opens_at or now
+        return self._say("hours.later", language, day=self._day(opens, now, language), time=self._time(opens, language))
+
+    def _time(self, moment: datetime, language: Language) -> str:
+        return str(format_time(moment, "short", locale=language, tzinfo=self._city.time_zone))
+
+    def _day(self, moment: datetime, now: datetime, language: Language) -> str:
+        """The weekday; within a week that is what people say."""
+        if (moment - now).days >= 7:
+            return str(format_date(moment, "long", locale=language))
+        return str(get_day_names("wide", locale=language)[self._city.local(moment).weekday()])
+
+    def _say(self, key: str, language: Language, **params: object) -> str:
+        return self._catalogue.say(f"help.{key}", language, params)

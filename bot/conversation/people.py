@@ -1,0 +1,130 @@
+"""Loading and saving what is remembered of a person between two messages."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, update
+
+from bot.conversation.tables import PersonRow
+from bot.crypto import SymmetricKey
+from bot.errors import SealBroken
+from bot.messages import Button, Language, Pseudonym, Reply, Turn
+from bot.storage import Database
+
+_REPLAY = timedelta(minutes=10)
+_RECENT = 30
+
+
+@dataclass(slots=True)
+class Memory:
+    """The sealed part of a person's row. Everything in it is plain JSON."""
+
+    flow: str | None = None
+    flow_state: dict[str, Any] = field(default_factory=dict, repr=False)
+    flow_at: float = 0.0
+    recent: list[str] = field(default_factory=list)
+    """Ids of the last messages, to know a repeated one."""
+    keyboard: dict[str, str] = field(default_factory=dict, repr=False)
+    """From a folded label (or ``yes``/``no``) of the buttons shown last to their payload."""
+    session: str = ""
+    """Random name of the current session in Rasa."""
+    session_turns: int = 0
+    session_at: float = 0.0
+    crisis_at: float = 0.0
+    crisis_turns: int = 0
+    chosen: bool = False
+    """The person picked the language; single messages in another one do not change it."""
+
+
+@dataclass(slots=True)
+class Person:
+    """A person as the conversation knows them during one message."""
+
+    pseudonym: Pseudonym
+    language: Language | None = None
+    memory: Memory = field(default_factory=Memory)
+    replay: Turn | None = None
+    known: bool = False
+
+    def has_seen(self, message_id: str) -> bool:
+        """Whether this message was handled before."""
+        return message_id in self.memory.recent
+
+    def remember(self, message_id: str) -> None:
+        """Note a handled message."""
+        self.memory.recent = [*self.memory.recent[-_RECENT + 1 :], message_id]
+
+
+class People:
+    """The store of persons.
+
+    Args:
+        key: seals state and replay, bound to the pseudonym.
+        kept: how long a person is remembered after the last message.
+    """
+
+    def __init__(self, database: Database, key: SymmetricKey, kept: timedelta) -> None:
+        self._database = database
+        self._key = key
+        self._kept = kept
+
+    async def load(self, pseudonym: Pseudonym) -> Person:
+        """The person of a pseudonym; a new one when unknown, or when the sealed state does not open any more."""
+        async with self._database.read() as session:
+            row = await session.get(PersonRow, pseudonym)
+        if row is None:
+            return Person(pseudonym)
+        person = Person(pseudonym, Language(row.language) if row.language else None, known=True)
+        try:
+            if row.state is not None:
+                person.memory = Memory(**self._key.open_json(row.state, f"person.state:{pseudonym}"))
+            if row.replay is not None:
+                person.replay = _turn_from(self._key.open_json(row.replay, f"person.replay:{pseudonym}"))
+        except (SealBroken, TypeError, ValueError, KeyError):
+            # A restored database with another key, or a state of an older version: begin anew rather than be silent.
+            person.memory, person.replay = Memory(), None
+        return person
+
+    async def save(self, person: Person, turn: Turn, now: datetime) -> None:
+        """Write state and last turn in one row, one transaction."""
+        state = self._key.seal_json(asdict(person.memory), f"person.state:{person.pseudonym}")
+        replay = self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}")
+        async with self._database.begin() as session:
+            await session.merge(
+                PersonRow(
+                    pseudonym=person.pseudonym,
+                    language=person.language,
+                    state=state,
+                    expires_at=now + self._kept,
+                    replay=replay,
+                    replay_until=now + _REPLAY,
+                )
+            )
+
+    async def forget(self, pseudonym: Pseudonym) -> None:
+        """Delete everything about a person."""
+        async with self._database.begin() as session:
+            await session.execute(delete(PersonRow).where(PersonRow.pseudonym == pseudonym))
+
+    async def purge(self, now: datetime) -> int:
+        """Delete expired persons and replays past their minutes; returns how many persons went."""
+        async with self._database.begin() as session:
+            gone = await session.execute(delete(PersonRow).where(PersonRow.expires_at < now))
+            await session.execute(
+                update(PersonRow).where(PersonRow.replay_until < now).values(replay=None, replay_until=None)
+            )
+        return int(getattr(gone, "rowcount", 0))
+
+
+def _turn_to(turn: Turn) -> dict[str, Any]:
+    return asdict(turn)
+
+
+def _turn_from(raw: dict[str, Any]) -> Turn:
+    replies = tuple(
+        Reply(r["text"], tuple(tuple(Button(**button) for button in row) for row in r["buttons"]), r["sensitive"]) for r in raw["replies"]
+    )
+    return Turn(replies, raw["erase"], raw["language"])

@@ -43,6 +43,18 @@ class Invalid(FaroError):
         self.code = code
 
 
+class TooManyAttempts(FaroError):
+    """Too many tries in a short time; ``retry_after`` seconds until the next one counts."""
+
+    def __init__(self, message: str | None = None, retry_after: float = 0.0) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class NobodyToRead(FaroError):
+    """No moderator is entitled to read tips now, so none can be taken."""
+
+
 class SealBroken(FaroError):
     """Sealed data does not open: wrong key, changed, swapped or cut short."""
 

@@ -1,0 +1,69 @@
+"""Who may do what. Pure rules: a role is a set of permissions, and some roles exclude each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from bot.errors import Invalid
+
+
+class Role(StrEnum):
+    """What a member of staff is here for."""
+
+    ADMIN = "admin"
+    OFFICER = "officer"
+    APPROVER = "approver"
+    MODERATOR = "moderator"
+    ANALYST = "analyst"
+
+
+class Permission(StrEnum):
+    """One thing that the console lets somebody do."""
+
+    MANAGE_STAFF = "manage_staff"
+    READ_AUDIT = "read_audit"
+    READ_TIPS = "read_tips"
+    WORK_TIPS = "work_tips"
+    SEE_CAMPAIGNS = "see_campaigns"
+    PLAN_CAMPAIGNS = "plan_campaigns"
+    APPROVE_CAMPAIGNS = "approve_campaigns"
+    SEE_STATISTICS = "see_statistics"
+    SEE_CITY = "see_city"
+
+
+_GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMIN: frozenset({Permission.MANAGE_STAFF, Permission.READ_AUDIT, Permission.SEE_CITY}),
+    Role.OFFICER: frozenset({Permission.SEE_CAMPAIGNS, Permission.PLAN_CAMPAIGNS, Permission.SEE_CITY}),
+    Role.APPROVER: frozenset({Permission.SEE_CAMPAIGNS, Permission.APPROVE_CAMPAIGNS, Permission.SEE_CITY}),
+    Role.MODERATOR: frozenset({Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SEE_CITY}),
+    Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_CITY}),
+}
+
+_CAMPAIGN_ROLES = frozenset({Role.OFFICER, Role.APPROVER})
+
+
+def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
+    """Everything that these roles together allow."""
+    return frozenset().union(*(_GRANTS[role] for role in roles))
+
+
+def may(roles: Iterable[Role], permission: Permission) -> bool:
+    """Whether one of ``roles`` allows ``permission``."""
+    return permission in permissions_of(roles)
+
+
+def check_roles(roles: Iterable[Role]) -> frozenset[Role]:
+    """The roles as a set, if one person may hold them together.
+
+    Whoever runs campaigns sees no tips: nobody is to address people by what was told in confidence.
+
+    Raises:
+        Invalid: no role at all, or tips and campaigns in one hand.
+    """
+    wanted = frozenset(roles)
+    if not wanted:
+        raise Invalid("roles", "error.roles_missing")
+    if Role.MODERATOR in wanted and wanted & _CAMPAIGN_ROLES:
+        raise Invalid("roles", "error.roles_exclude")
+    return wanted

@@ -1,0 +1,97 @@
+"""Tables of staff: members, their roles and recovery codes, sessions, sign-in attempts, and the audit trail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage import Base, Sealed, UtcDateTime
+
+
+class MemberRow(Base):
+    """One member of staff. Never deleted, only disabled: the audit trail names them."""
+
+    __tablename__ = "staff_member"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(8))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    must_change_password: Mapped[bool] = mapped_column(default=True)
+    totp_secret: Mapped[bytes | None] = mapped_column(Sealed)
+    totp_pending: Mapped[bytes | None] = mapped_column(Sealed)
+    totp_last_step: Mapped[int] = mapped_column(default=0)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    wrapped_key: Mapped[bytes | None] = mapped_column(Sealed)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MemberRoleRow(Base):
+    """A role that a member holds."""
+
+    __tablename__ = "staff_member_role"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+class RecoveryCodeRow(Base):
+    """A recovery code for a lost second factor: only its keyed hash, gone once used."""
+
+    __tablename__ = "staff_recovery_code"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+
+
+class SessionRow(Base):
+    """A session by the hash of its token. ``verified``: the second factor was shown in it."""
+
+    __tablename__ = "staff_session"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    verified: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignInAttemptRow(Base):
+    """How often sign-in failed under one key (a keyed hash of login, client or both), and until when it waits."""
+
+    __tablename__ = "staff_sign_in_attempt"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    failures: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    wait_until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditRow(Base):
+    """One link of the audit chain. ``detail`` is canonical JSON and never holds content."""
+
+    __tablename__ = "staff_audit"
+    __table_args__ = (Index("ix_staff_audit_subject", "subject"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor: Mapped[str] = mapped_column(String(64))
+    action: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64))
+    detail: Mapped[str] = mapped_column(Text)
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
+class AuditHeadRow(Base):
+    """The chain's last number and hash: the row that writers lock, and that shows a cut-off end."""
+
+    __tablename__ = "staff_audit_head"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))

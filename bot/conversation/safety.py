@@ -133,5 +133,5 @@ def _fragment(value: str | list[str]) -> str:
 def _pattern(source: str, words: Mapping[str, str]) -> re.Pattern[str]:
     """Compile a pattern: ``<name>`` becomes the fragment, ``…`` up to four words between, borders are words'."""
     expanded = re.sub(r"<(\w+)>", lambda match: words[match[1]], source)
-    expanded = expanded.replace(" … ", r" (?:[\w']+ ){0,4}?")
+    expanded = re.sub(r" ?… ?", r" (?:[\\w']+ ){0,4}?", expanded)
     return re.compile(rf"(?<![\w'])(?:{expanded})(?![\w'])")

@@ -27,11 +27,10 @@ class CampaignState(StrEnum):
 
 
 class OccurrenceState(StrEnum):
-    """Where one firing of a campaign stands. ``expired``: noticed after its "too late"."""
+    """Where one firing of a campaign stands."""
 
     RUNNING = "running"
     DONE = "done"
-    EXPIRED = "expired"
     CANCELLED = "cancelled"
 
 
@@ -92,6 +91,7 @@ class CampaignRow(Base):
     """JSON list of everybody who wrote at it; none of them may approve."""
     approver_id: Mapped[str | None] = mapped_column(String(64))
     approved_hash: Mapped[str | None] = mapped_column(String(64))
+    cancelled_by: Mapped[str | None] = mapped_column(String(64))
     note: Mapped[str] = mapped_column(Text)
     """Why it was sent back, for the author."""
     rule: Mapped[str] = mapped_column(Text)

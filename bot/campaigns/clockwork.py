@@ -1,0 +1,92 @@
+"""The clockwork: fires campaigns whose time has come, and keeps the ledger tidy. Woken from outside, once a second or so."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns import audience, ledger
+from bot.campaigns.drafts import content_hash
+from bot.campaigns.inserts import insert_or_ignore
+from bot.campaigns.plans import read_draft
+from bot.campaigns.results import counts_of
+from bot.campaigns.schedule import load_rule, next_after
+from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, RecipientRow
+from bot.messages import Language
+from bot.storage import Database
+
+log = structlog.get_logger(__name__)
+
+KEEP_DELIVERIES = timedelta(days=30)
+KEEP_UNREACHABLE = timedelta(days=90)
+_AT_ONCE = 20
+
+
+class Clockwork:
+    """Works only on rows, so any number of them may run, and any may be killed at any moment.
+
+    Args:
+        default: the city's default language, for people whose own one a campaign lacks.
+    """
+
+    def __init__(self, database: Database, default: Language) -> None:
+        self._database = database
+        self._default = default
+
+    async def tick(self, now: datetime) -> int:
+        """Fire what is due at ``now`` and tidy up, in one transaction. Returns how many campaigns fired."""
+        async with self._database.begin() as session:
+            due = await self._due(session, now)
+            fired = [await self._fire(session, campaign, now) for campaign in due]
+            await ledger.stop_cancelled(session, now)
+            await ledger.sweep_leases(session, now)
+            await ledger.expire(session, now)
+            await ledger.close(session, now)
+        return sum(fired)
+
+    async def purge(self, now: datetime) -> None:
+        """Forget who got what after 30 days, keeping the counts, and addresses unreachable for 90 days. Once a day."""
+        async with self._database.begin() as session:
+            old = OccurrenceRow.finished_at < now - KEEP_DELIVERIES
+            for occurrence in await session.scalars(select(OccurrenceRow).where(old, OccurrenceRow.results.is_(None))):
+                occurrence.results = json.dumps(await counts_of(session, occurrence.id))
+                await session.execute(delete(DeliveryRow).where(DeliveryRow.occurrence_id == occurrence.id))
+            await session.execute(delete(RecipientRow).where(RecipientRow.unreachable_since < now - KEEP_UNREACHABLE))
+
+    async def _due(self, session: AsyncSession, now: datetime) -> list[CampaignRow]:
+        """The due campaigns, locked; those that another clockwork holds are skipped."""
+        due = select(CampaignRow).where(CampaignRow.state == CampaignState.APPROVED, CampaignRow.next_fire_at <= now)
+        due = due.order_by(CampaignRow.next_fire_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
+        return list(await session.scalars(due))
+
+    async def _fire(self, session: AsyncSession, campaign: CampaignRow, now: datetime) -> bool:
+        if not await _is_as_approved(session, campaign):
+            campaign.state, campaign.note, campaign.next_fire_at = CampaignState.DRAFT, "changed_after_approval", None
+            log.error("campaign_changed_after_approval", campaign=campaign.id)
+            return False
+        scheduled_for = campaign.next_fire_at or now
+        occurrence_id = await self._occur(session, campaign, scheduled_for, now)
+        if occurrence_id is not None:
+            listed = await audience.snapshot(session, occurrence_id, campaign.id, campaign.topic, self._default, now)
+            (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
+        campaign.state, campaign.updated_at = CampaignState.RUNNING, now
+        campaign.next_fire_at = next_after(load_rule(campaign.rule), ZoneInfo(campaign.time_zone), scheduled_for)
+        return occurrence_id is not None
+
+    async def _occur(self, session: AsyncSession, campaign: CampaignRow, scheduled_for: datetime, now: datetime) -> int | None:
+        """A new occurrence's number, None when it took place already."""
+        expires_at = scheduled_for + timedelta(seconds=campaign.late_after)
+        values = {"scheduled_for": scheduled_for, "expires_at": expires_at, "state": OccurrenceState.RUNNING, "started_at": now, "total": 0}
+        query = insert_or_ignore(session, OccurrenceRow).values(campaign_id=campaign.id, **values).returning(OccurrenceRow.id)
+        number: int | None = await session.scalar(query)
+        return number
+
+
+async def _is_as_approved(session: AsyncSession, campaign: CampaignRow) -> bool:
+    """Checked again when it fires: nothing is sent that nobody approved, whoever changed the rows."""
+    return campaign.approved_hash == content_hash(await read_draft(session, campaign), campaign.time_zone)

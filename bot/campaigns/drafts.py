@@ -1,0 +1,154 @@
+"""What an officer writes, what may be wrong with it, and the hash that an approval binds to. Pure."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from bot.campaigns.city import CityFacts, quiet_hours
+from bot.campaigns.schedule import Once, dump_rule, next_allowed, to_utc
+from bot.markup import to_plain
+from bot.messages import Language
+
+TITLE_LIMIT = 120
+TEXT_LIMIT = 3800
+"""UTF-16 code units, as Telegram counts. Its limit is 4,096; the rest is for the placeholders and the line below."""
+PLACEHOLDERS = ("city", "emergency")
+"""What a text may hold in braces; filled in when it is sent."""
+FURTHEST = timedelta(days=731)
+"""How far ahead a campaign can be planned."""
+LATEST = timedelta(days=7)
+"""The longest ``late_after``."""
+
+_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
+_KNOWN = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+_INSECURE = re.compile(r"\]\((?!https://)|\bhttp://", re.IGNORECASE)
+_BLOCKS_SAVING = frozenset({"title_empty", "title_too_long", "topic_unknown", "language_unknown", "unreadable", "late_after_out_of_range"})
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """A campaign as written.
+
+    ``send_at`` is naive: the wall clock of the city. ``late_after``: how long after it sending still makes sense.
+    ``resend_uncertain``: a message whose fate is unknown is sent again, so that some may get it twice.
+
+    Raises:
+        ValueError: ``send_at`` has a time zone.
+    """
+
+    title: str
+    topic: str
+    send_at: datetime
+    texts: Mapping[Language, str]
+    late_after: timedelta = timedelta(hours=2)
+    resend_uncertain: bool = False
+
+    def __post_init__(self) -> None:
+        if self.send_at.tzinfo is not None:
+            raise ValueError("send_at is a wall-clock time, without time zone")
+
+    def cleaned(self) -> CampaignDraft:
+        """Without spaces around, with plain line ends, to the minute, and without empty texts."""
+        texts = {language: body.replace("\r\n", "\n").strip() for language, body in self.texts.items()}
+        return replace(
+            self,
+            title=" ".join(self.title.split()),
+            send_at=self.send_at.replace(second=0, microsecond=0, fold=0),
+            texts={language: body for language, body in texts.items() if body},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What stands in the way. ``field``: a name of :class:`CampaignDraft`, or ``texts.<language>``; ``code``: a catalogue key."""
+
+    field: str
+    code: str
+    params: Mapping[str, str | int] = dataclasses.field(default_factory=dict)
+
+    @property
+    def blocks_saving(self) -> bool:
+        """Whether not even an unfinished draft may look like this."""
+        return self.code in _BLOCKS_SAVING
+
+
+def find_problems(draft: CampaignDraft, city: CityFacts, now: datetime) -> list[Problem]:
+    """Everything that keeps a cleaned draft from being sent, in the order of the form."""
+    return [*_title(draft), *_topic(draft, city), *_time(draft, city, now), *_texts(draft, city)]
+
+
+def content_hash(draft: CampaignDraft, time_zone: str) -> str:
+    """SHA-256 (hexadecimal) over content, audience and time of a cleaned draft: what an approver has seen."""
+    seen = {
+        "title": draft.title,
+        "topic": draft.topic,
+        "rule": dump_rule(Once(draft.send_at)),
+        "time_zone": time_zone,
+        "late_after": int(draft.late_after.total_seconds()),
+        "resend_uncertain": draft.resend_uncertain,
+        "texts": dict(draft.texts),
+    }
+    return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
+
+
+def _title(draft: CampaignDraft) -> Iterator[Problem]:
+    if not draft.title:
+        yield Problem("title", "title_empty")
+    if len(draft.title) > TITLE_LIMIT:
+        yield Problem("title", "title_too_long", {"limit": TITLE_LIMIT})
+    if _is_unreadable(draft.title):
+        yield Problem("title", "unreadable")
+
+
+def _topic(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
+    if draft.topic not in city.topics:
+        yield Problem("topic", "topic_unknown")
+
+
+def _time(draft: CampaignDraft, city: CityFacts, now: datetime) -> Iterator[Problem]:
+    if not timedelta(minutes=1) <= draft.late_after <= LATEST:
+        yield Problem("late_after", "late_after_out_of_range", {"days": LATEST.days})
+    # Compared on the wall first: the first and last years of the calendar have no UTC.
+    wall_now = now.astimezone(city.time_zone).replace(tzinfo=None)
+    if draft.send_at > wall_now + FURTHEST:
+        yield Problem("send_at", "time_too_far", {"days": FURTHEST.days})
+    elif draft.send_at < wall_now - timedelta(days=1) or (moment := to_utc(draft.send_at, city.time_zone)) < now:
+        yield Problem("send_at", "time_past")
+    elif (allowed := next_allowed(moment, city.time_zone, quiet_hours(city))) > moment.astimezone(UTC):
+        yield Problem("send_at", "time_quiet", {"next": f"{allowed.astimezone(city.time_zone):%Y-%m-%dT%H:%M}"})
+
+
+def _texts(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
+    """All the city's languages are asked for: to ask only for those of the audience would tell who is in it."""
+    for language in city.languages:
+        if language not in draft.texts:
+            yield Problem(f"texts.{language}", "language_missing")
+    for language, body in draft.texts.items():
+        if language not in city.languages:
+            yield Problem(f"texts.{language}", "language_unknown")
+        yield from _body(f"texts.{language}", body)
+
+
+def _body(name: str, body: str) -> Iterator[Problem]:
+    if _is_unreadable(body):
+        yield Problem(name, "unreadable")
+        return
+    if (length := len(to_plain(body).encode("utf-16-le")) // 2) > TEXT_LIMIT:
+        yield Problem(name, "text_too_long", {"limit": TEXT_LIMIT, "length": length})
+    for match in _BRACES.finditer(body):
+        if match[1] not in PLACEHOLDERS:
+            yield Problem(name, "placeholder_unknown", {"placeholder": match[0][:40], "known": _KNOWN})
+    if _INSECURE.search(body):
+        yield Problem(name, "link_not_https")
+
+
+def _is_unreadable(text: str) -> bool:
+    """Control characters and lone surrogates: no database stores them all, and no channel shows them."""
+    return any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text)

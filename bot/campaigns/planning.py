@@ -1,0 +1,210 @@
+"""Planning: officers write, a second person approves exactly what they saw, and anybody of them can cancel at once."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns import audience, ledger
+from bot.campaigns.city import CityFacts
+from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
+from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
+from bot.campaigns.results import Progress, read_progress
+from bot.campaigns.schedule import Once, dump_rule
+from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow, OccurrenceRow, OccurrenceState
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.messages import Clock
+from bot.storage import Database
+
+_EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
+_LIST = list[CampaignSummary]  # Inside the class, `list` is the method.
+_NOTE_LIMIT = 1000
+
+
+class Planner:
+    """The campaigns of the console. Who may plan and who may approve is asked before, by role; here counts who did what."""
+
+    def __init__(self, database: Database, city: CityFacts, clock: Clock) -> None:
+        self._database = database
+        self._city = city
+        self._clock = clock
+
+    def check(self, draft: CampaignDraft) -> list[Problem]:
+        """Everything that keeps the draft from being submitted now."""
+        return find_problems(draft.cleaned(), self._city, self._clock())
+
+    async def create(self, author_id: str, draft: CampaignDraft) -> Campaign:
+        """Keep a draft; it may be unfinished.
+
+        Raises:
+            Invalid: the title is empty, the topic unknown, or the like: not even a draft may be so.
+        """
+        draft, now = self._storable(draft), self._clock()
+        row = CampaignRow(state=CampaignState.DRAFT, version=1, author_id=author_id, note="", created_at=now)
+        row.writers = json.dumps([author_id])
+        async with self._database.begin() as session:
+            self._write(row, draft, now)
+            session.add(row)
+            await session.flush()
+            return await self._written(session, row, draft)
+
+    async def edit(self, author_id: str, campaign_id: int, version: int, draft: CampaignDraft) -> Campaign:
+        """Change a campaign that has not fired yet. It is a draft again: an approval never survives a change.
+
+        Raises:
+            NotFound: there is no such campaign.
+            Conflict: somebody changed it since ``version``, or it has fired or was cancelled.
+            Invalid: as for :meth:`create`.
+        """
+        draft, now = self._storable(draft), self._clock()
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, _EDITABLE, version)
+            self._write(row, draft, now)
+            _back_to_draft(row, now)
+            row.writers = json.dumps(sorted({*json.loads(row.writers), author_id}))
+            await session.execute(delete(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id))
+            return await self._written(session, row, draft)
+
+    async def submit(self, author_id: str, campaign_id: int, version: int) -> Campaign:
+        """Ask for approval.
+
+        Raises:
+            NotFound, Conflict: as for :meth:`edit`.
+            Invalid: the first of :meth:`check`'s problems.
+        """
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (CampaignState.DRAFT,), version)
+            campaign = await read_campaign(session, row)
+            if problems := self.check(campaign.draft):
+                raise Invalid(problems[0].field, problems[0].code)
+            _move(row, CampaignState.SUBMITTED, self._clock())
+            row.note = ""
+            row.writers = json.dumps(sorted({*campaign.writers, author_id}))
+            return await read_campaign(session, row)
+
+    async def approve(self, approver_id: str, campaign_id: int, content_hash: str) -> Campaign:
+        """Let it fire at its time, exactly as the approver saw it.
+
+        Raises:
+            NotFound: there is no such campaign.
+            NotAllowed: the approver wrote at it.
+            Conflict: it is not waiting for approval, or not what ``content_hash`` was taken from.
+            Invalid: it has become too late to send it, or a rule of the city has changed meanwhile.
+        """
+        now = self._clock()
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (CampaignState.SUBMITTED,))
+            campaign = await read_campaign(session, row)
+            if approver_id in campaign.writers:
+                raise NotAllowed("a second person has to approve")
+            if campaign.content_hash != content_hash:
+                raise Conflict("the campaign was changed")
+            self._still_sendable(campaign, now)
+            _move(row, CampaignState.APPROVED, now)
+            row.approver_id, row.approved_hash, row.next_fire_at = approver_id, content_hash, campaign.fires_at
+            return await read_campaign(session, row)
+
+    async def send_back(self, approver_id: str, campaign_id: int, reason: str) -> Campaign:
+        """Give it back to its author, also after an approval, with a reason of up to 1,000 characters.
+
+        Raises:
+            NotFound, Conflict: there is no such campaign, or it is not waiting for approval or approved.
+        """
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (CampaignState.SUBMITTED, CampaignState.APPROVED))
+            _back_to_draft(row, self._clock())
+            row.note = reason.strip()[:_NOTE_LIMIT]
+            return await read_campaign(session, row)
+
+    async def cancel(self, staff_id: str, campaign_id: int) -> Campaign:
+        """End it for good, in flight too: whoever has not been written to yet is not written to any more.
+
+        Raises:
+            NotFound: there is no such campaign.
+            Conflict: it is done.
+        """
+        now = self._clock()
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (*_EDITABLE, CampaignState.RUNNING, CampaignState.CANCELLED))
+            _move(row, CampaignState.CANCELLED, now)
+            row.cancelled_by, row.next_fire_at = staff_id, None
+            running = (OccurrenceRow.campaign_id == campaign_id) & (OccurrenceRow.state == OccurrenceState.RUNNING)
+            await session.execute(update(OccurrenceRow).where(running).values(state=OccurrenceState.CANCELLED))
+        # Senders stop at the commit above; stopping a million rows may take longer than the second that was promised.
+        async with self._database.begin() as session:
+            await ledger.stop_cancelled(session, now)
+        return await self.get(campaign_id)
+
+    async def get(self, campaign_id: int) -> Campaign:
+        """One campaign. Raises NotFound."""
+        async with self._database.read() as session:
+            row = await session.get(CampaignRow, campaign_id)
+            if row is None:
+                raise NotFound
+            return await read_campaign(session, row)
+
+    async def progress(self, campaign_id: int) -> Progress:
+        """Live counts. Raises NotFound."""
+        async with self._database.read() as session:
+            return await read_progress(session, campaign_id, self._city.statistics_minimum)
+
+    async def audience_size(self, topic: str) -> int | None:
+        """How many people would get it now; None when fewer than the city's statistics may show."""
+        async with self._database.read() as session:
+            return audience.shown(await audience.count(session, topic), self._city.statistics_minimum)
+
+    async def list(self, limit: int = 200) -> _LIST:
+        """The campaigns, last changed first."""
+        latest = select(CampaignRow).order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(limit)
+        async with self._database.read() as session:
+            return [summary_of(row) for row in await session.scalars(latest)]
+
+    def _storable(self, draft: CampaignDraft) -> CampaignDraft:
+        draft = draft.cleaned()
+        for problem in self.check(draft):
+            if problem.blocks_saving:
+                raise Invalid(problem.field, problem.code)
+        return draft
+
+    def _still_sendable(self, campaign: Campaign, now: datetime) -> None:
+        """At approval the planned moment may just have passed, as long as it is not too late."""
+        if now >= campaign.fires_at + campaign.late_after:
+            raise Invalid("send_at", "time_past")
+        problems = [problem for problem in self.check(campaign.draft) if problem.code != "time_past"]
+        if problems:
+            raise Invalid(problems[0].field, problems[0].code)
+
+    def _write(self, row: CampaignRow, draft: CampaignDraft, now: datetime) -> None:
+        row.title, row.topic = draft.title, draft.topic
+        row.rule, row.time_zone = dump_rule(Once(draft.send_at)), self._city.time_zone.key
+        row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
+        row.updated_at = now
+
+    async def _written(self, session: AsyncSession, row: CampaignRow, draft: CampaignDraft) -> Campaign:
+        session.add_all(CampaignTextRow(campaign_id=row.id, language=language, body=body) for language, body in draft.texts.items())
+        await session.flush()
+        return await read_campaign(session, row)
+
+
+async def _locked(session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None) -> CampaignRow:
+    """The campaign's row, held until the transaction ends, in one of ``states`` and unchanged since ``version``."""
+    row = await session.get(CampaignRow, campaign_id, with_for_update=True)
+    if row is None:
+        raise NotFound
+    if row.state not in states:
+        raise Conflict(f"a campaign that is {row.state} does not allow this")
+    if version is not None and version != row.version:
+        raise Conflict("somebody else changed the campaign meanwhile")
+    return row
+
+
+def _move(row: CampaignRow, state: CampaignState, now: datetime) -> None:
+    row.state, row.version, row.updated_at = state, row.version + 1, now
+
+
+def _back_to_draft(row: CampaignRow, now: datetime) -> None:
+    _move(row, CampaignState.DRAFT, now)
+    row.approver_id = row.approved_hash = row.next_fire_at = None

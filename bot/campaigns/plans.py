@@ -1,0 +1,132 @@
+"""A campaign as the console sees it, read from its rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns.drafts import CampaignDraft, content_hash
+from bot.campaigns.schedule import load_rule, to_utc
+from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.messages import Language
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSummary:
+    """A line of the list. ``send_at``: wall clock of the city; ``fires_at``: the same moment in UTC."""
+
+    id: int
+    version: int
+    title: str
+    topic: str
+    state: CampaignState
+    author_id: str
+    send_at: datetime
+    fires_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign with everything that an author or approver needs.
+
+    ``content_hash`` is what an approval names. ``writers`` wrote at it and may not approve it. ``note`` says why it was
+    sent back.
+    """
+
+    id: int
+    version: int
+    state: CampaignState
+    draft: CampaignDraft
+    content_hash: str
+    time_zone: str
+    fires_at: datetime
+    author_id: str
+    writers: tuple[str, ...]
+    approver_id: str | None
+    note: str
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def title(self) -> str:
+        """For the staff, never shown to citizens."""
+        return self.draft.title
+
+    @property
+    def topic(self) -> str:
+        """The topic whose subscribers get it."""
+        return self.draft.topic
+
+    @property
+    def send_at(self) -> datetime:
+        """Wall clock of the city, naive."""
+        return self.draft.send_at
+
+    @property
+    def texts(self) -> Mapping[Language, str]:
+        """What it says, in small markup, by language."""
+        return self.draft.texts
+
+    @property
+    def late_after(self) -> timedelta:
+        """How long after ``send_at`` sending still makes sense."""
+        return self.draft.late_after
+
+
+async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
+    """The content of a campaign's rows."""
+    texts = await session.scalars(select(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id).order_by(CampaignTextRow.language))
+    return CampaignDraft(
+        title=row.title,
+        topic=row.topic,
+        send_at=load_rule(row.rule).at,
+        texts={Language(text.language): text.body for text in texts},
+        late_after=timedelta(seconds=row.late_after),
+        resend_uncertain=row.resend_uncertain,
+    )
+
+
+async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
+    """The whole campaign."""
+    draft = await read_draft(session, row)
+    return Campaign(
+        id=row.id,
+        version=row.version,
+        state=CampaignState(row.state),
+        draft=draft,
+        content_hash=content_hash(draft, row.time_zone),
+        time_zone=row.time_zone,
+        fires_at=_fires_at(row),
+        author_id=row.author_id,
+        writers=tuple(json.loads(row.writers)),
+        approver_id=row.approver_id,
+        note=row.note,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
+
+
+def summary_of(row: CampaignRow) -> CampaignSummary:
+    """A campaign's line in the list."""
+    return CampaignSummary(
+        id=row.id,
+        version=row.version,
+        title=row.title,
+        topic=row.topic,
+        state=CampaignState(row.state),
+        author_id=row.author_id,
+        send_at=load_rule(row.rule).at,
+        fires_at=_fires_at(row),
+        updated_at=row.updated_at,
+    )
+
+
+def _fires_at(row: CampaignRow) -> datetime:
+    return to_utc(load_rule(row.rule).at, ZoneInfo(row.time_zone))

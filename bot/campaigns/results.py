@@ -1,0 +1,93 @@
+"""What became of a campaign: counts by state and reason. Never who."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns.audience import shown
+from bot.campaigns.tables import CampaignRow, DeliveryRow, DeliveryState, OccurrenceRow
+from bot.errors import NotFound
+
+Counts = dict[str, dict[str, int]]
+"""State to reason to number; the reason is empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a campaign is. ``total`` is the audience at the start; the states add up to it.
+
+    ``few``: the audience is under the city's minimum, so a page says "fewer than N" and shows none of the numbers.
+    ``reasons``: for each state, its reasons and their numbers.
+    """
+
+    pending: int = 0
+    sending: int = 0
+    sent: int = 0
+    blocked: int = 0
+    failed: int = 0
+    expired: int = 0
+    uncertain: int = 0
+    stopped: int = 0
+    total: int = 0
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    few: bool = False
+    reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+async def counts_of(session: AsyncSession, occurrence_id: int) -> Counts:
+    """The counts of one occurrence, from its deliveries."""
+    query = select(DeliveryRow.state, DeliveryRow.reason, func.count()).where(DeliveryRow.occurrence_id == occurrence_id)
+    rows = await session.execute(query.group_by(DeliveryRow.state, DeliveryRow.reason))
+    return _grouped((state, reason, number) for state, reason, number in rows)
+
+
+async def read_progress(session: AsyncSession, campaign_id: int, minimum: int) -> Progress:
+    """The progress of a campaign's latest occurrence, in one query.
+
+    Raises:
+        NotFound: there is no such campaign.
+    """
+    latest = select(func.max(OccurrenceRow.id)).where(OccurrenceRow.campaign_id == campaign_id).scalar_subquery()
+    about = (OccurrenceRow.total, OccurrenceRow.started_at, OccurrenceRow.finished_at, OccurrenceRow.results)
+    query = (
+        select(*about, DeliveryRow.state, DeliveryRow.reason, func.count(DeliveryRow.pseudonym))
+        .select_from(CampaignRow)
+        .outerjoin(OccurrenceRow, OccurrenceRow.id == latest)
+        .outerjoin(DeliveryRow, DeliveryRow.occurrence_id == OccurrenceRow.id)
+        .where(CampaignRow.id == campaign_id)
+        .group_by(OccurrenceRow.id, *about, DeliveryRow.state, DeliveryRow.reason)
+    )
+    rows = (await session.execute(query)).all()
+    if not rows:
+        raise NotFound
+    total, started_at, finished_at, results, *_ = rows[0]
+    counts: Counts = json.loads(results) if results else _grouped((state, reason, number) for *_, state, reason, number in rows)
+    return _progress(counts, total or 0, started_at, finished_at, minimum)
+
+
+def _grouped(rows: Iterable[tuple[str | None, str | None, int]]) -> Counts:
+    counts: Counts = {}
+    for state, reason, number in rows:
+        if state is not None:
+            counts.setdefault(state, {})[reason or ""] = number
+    return counts
+
+
+def _progress(counts: Counts, total: int, started_at: datetime | None, finished_at: datetime | None, minimum: int) -> Progress:
+    sums = Counter({state: sum(reasons.values()) for state, reasons in counts.items()})
+    return Progress(
+        **{state.value: sums[state.value] for state in DeliveryState},
+        total=total,
+        started_at=started_at,
+        finished_at=finished_at,
+        few=started_at is not None and shown(total, minimum) is None,
+        reasons={state: {reason: number for reason, number in reasons.items() if reason} for state, reasons in counts.items()},
+    )

@@ -1,0 +1,411 @@
+"""The conversation, with a model, a store and a flow that tests hold in their hands."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy.exc import OperationalError
+
+from bot.city import City
+from bot.conversation.conversation import Conversation
+from bot.conversation.dialogue import Clarify, DialogueAway, Meaning, PressFor, Said, Understanding
+from bot.conversation.flows import HelpFlow, LanguageFlow, MenuFlow, PrivacyFlow, SafetyFlow, SayFlow
+from bot.conversation.helplines import Helplines
+from bot.conversation.language import LanguageGuesser
+from bot.conversation.people import Memory, Person
+from bot.conversation.pseudonyms import Pseudonyms
+from bot.conversation.rendering import Renderer, load_screens
+from bot.conversation.safety import SafetyNet
+from bot.conversation.texts import Catalogue
+from bot.errors import StaleButton
+from bot.messages import (
+    Address,
+    Channel,
+    Choice,
+    Citizen,
+    Command,
+    Content,
+    Incoming,
+    Language,
+    Media,
+    MediaKind,
+    Membership,
+    Press,
+    Pseudonym,
+    Step,
+    Text,
+    Turn,
+    Utterance,
+)
+
+ROOT = Path(__file__).parents[3]
+EN = Language("en")
+NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+CRISIS = "You do not have to carry this alone"
+
+
+class FakeDialogue:
+    """A model that answers what it is told to, and writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, str]] = []
+        self.answer: Understanding | Exception = understood("scam", Said("utter_scam"))
+
+    async def ask(self, sender: str, text: str) -> Understanding:
+        self.heard.append((sender, text))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class FakePeople:
+    """A store in a dictionary, which can be made to fail."""
+
+    def __init__(self) -> None:
+        self.persons: dict[str, Person] = {}
+        self.broken = False
+
+    async def load(self, pseudonym: Pseudonym) -> Person:
+        if self.broken:
+            raise OperationalError("locked", {}, Exception())
+        return self.persons.get(pseudonym, Person(pseudonym))
+
+    async def save(self, person: Person, turn: Turn, now: datetime) -> None:
+        person.replay = turn
+        self.persons[person.pseudonym] = person
+
+
+@dataclass
+class FakeFlow:
+    """A flow that keeps every word it is told."""
+
+    name: str = "tip"
+    words: list[str] = field(default_factory=list)
+    media_kinds: list[MediaKind] = field(default_factory=list)
+    failure: Exception | None = None
+
+    async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
+        if self.failure:
+            raise self.failure
+        if rest == "start":
+            return Step((Utterance("input.in_flow", choices=((Choice("tip:next", "button.menu.open"),),)),), {"told": 0})
+        if rest == "cancel":
+            return Step((Utterance("utter_cancel"),))
+        raise StaleButton
+
+    async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
+        self.words.append(text)
+        return Step((Utterance("input.in_flow"),), {"told": state["told"] + 1}, erase=True)
+
+    async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
+        self.media_kinds.append(media.kind)
+        return Step((Utterance("input.in_flow"),), state)
+
+
+class FakeAudience:
+    def __init__(self) -> None:
+        self.languages: list[str] = []
+        self.reachable: list[bool] = []
+
+    async def language_changed(self, pseudonym: Pseudonym, language: Language) -> None:
+        self.languages.append(language)
+
+    async def reachability_changed(self, pseudonym: Pseudonym, reachable: bool) -> None:
+        self.reachable.append(reachable)
+
+
+def understood(intent: str, *said: Said | PressFor | Clarify, also: tuple[Meaning, ...] = ()) -> Understanding:
+    return Understanding(intent, 0.9, (Meaning(intent, 0.9), *also), said)
+
+
+class World:
+    """One conversation and everything around it."""
+
+    def __init__(self) -> None:
+        languages = (EN,)
+        city = City.load(ROOT / "city")
+        catalogue = Catalogue.load(ROOT / "locales", languages)
+        helplines = Helplines(city, catalogue)
+        self.now = NOW
+        self.dialogue, self.people, self.tip, self.audience = FakeDialogue(), FakePeople(), FakeFlow(), FakeAudience()
+        self.forgotten: list[str] = []
+        self.conversation = Conversation(
+            people=self.people,  # type: ignore[arg-type]
+            pseudonyms=Pseudonyms(b"k" * 32),
+            net=SafetyNet.load(ROOT / "locales" / "safety", languages),
+            guesser=LanguageGuesser(languages),
+            catalogue=catalogue,
+            renderer=Renderer(catalogue, city, helplines, load_screens()),
+            dialogue=self.dialogue,
+            flows=[
+                MenuFlow(),
+                SayFlow(catalogue),
+                HelpFlow(helplines),
+                SafetyFlow(),
+                LanguageFlow(catalogue, languages),
+                PrivacyFlow([self._forget]),
+                self.tip,
+            ],
+            audience=self.audience,
+            languages=languages,
+            clock=lambda: self.now,
+        )
+        self._number = 0
+
+    async def _forget(self, pseudonym: Pseudonym) -> None:
+        self.forgotten.append(pseudonym)
+
+    def incoming(self, content: Content, **more: Any) -> Incoming:
+        self._number += 1
+        return Incoming(f"m{self._number}", Address(Channel.TELEGRAM, "42"), content, self.now, "en", **more)
+
+    async def says(self, text: str) -> str:
+        return words(await self.conversation.handle(self.incoming(Text(text))))
+
+    async def presses(self, payload: str) -> str:
+        return words(await self.conversation.handle(self.incoming(Press(payload))))
+
+
+def words(turn: Turn) -> str:
+    return "\n".join(reply.text for reply in turn.replies)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+async def test_free_text_is_answered_with_what_the_model_names(world: World) -> None:
+    assert "Scams fool careful people" in await world.says("someone took my money")
+
+
+async def test_danger_is_answered_in_the_same_turn_without_the_model(world: World) -> None:
+    world.dialogue.answer = DialogueAway()
+    assert CRISIS in await world.says("i want to die")
+    assert world.dialogue.heard == []
+
+
+async def test_danger_in_the_middle_of_a_flow_is_answered_and_the_words_are_kept(world: World) -> None:
+    await world.presses("tip:start")
+    said = await world.says("he has a knife")
+    assert "Call 112 now" in said
+    assert world.tip.words == ["he has a knife"]
+
+
+async def test_danger_in_a_caption_is_seen(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Media(MediaKind.PHOTO, caption="i want to die")))
+    assert CRISIS in words(turn)
+
+
+async def test_words_of_a_flow_never_reach_the_model(world: World) -> None:
+    await world.presses("tip:start")
+    await world.says("my neighbour sells stolen phones")
+    assert world.tip.words == ["my neighbour sells stolen phones"]
+    assert world.dialogue.heard == []
+
+
+async def test_the_model_as_second_net_needs_little_confidence(world: World) -> None:
+    world.dialogue.answer = understood("out_of_scope", Said("utter_out_of_scope"), also=(Meaning("suicide_risk", 0.31),))
+    assert CRISIS in await world.says("what is the use of it all")
+
+
+async def test_the_offer_comes_back_after_a_first_no(world: World) -> None:
+    await world.says("i want to die")
+    assert "You decide when" in await world.says("no")
+    assert "I have not forgotten" in await world.says("someone took my money")
+
+
+async def test_the_offer_ends_after_three_times(world: World) -> None:
+    await world.says("i want to die")
+    said = [await world.says("someone took my money") for _ in range(5)]
+    assert ["I have not forgotten" in one for one in said] == [True, True, True, False, False]
+
+
+async def test_a_perhaps_adds_one_question_to_the_answer(world: World) -> None:
+    said = await world.says("im so scared")
+    assert "Scams fool" in said
+    assert "Are you safe right now?" in said
+
+
+async def test_without_the_model_the_menu_answers(world: World) -> None:
+    world.dialogue.answer = DialogueAway()
+    turn = await world.conversation.handle(world.incoming(Text("hello there")))
+    assert "The buttons below work" in words(turn)
+    assert any(button.payload == "tip:start" for row in turn.replies[0].buttons for button in row)
+
+
+async def test_a_repeated_message_acts_once_and_is_answered_again(world: World) -> None:
+    await world.presses("tip:start")
+    message = world.incoming(Text("what i saw"))
+    first = await world.conversation.handle(message)
+    second = await world.conversation.handle(message)
+    assert world.tip.words == ["what i saw"]
+    assert first == second
+
+
+async def test_messages_of_one_person_are_answered_one_after_the_other(world: World) -> None:
+    await world.presses("tip:start")
+    messages = [world.incoming(Text(f"part {number}")) for number in range(20)]
+    await asyncio.gather(*(world.conversation.handle(message) for message in messages))
+    assert world.tip.words == [f"part {number}" for number in range(20)]
+
+
+@pytest.mark.parametrize("typed", ['/intent{"x":"y"}', "/restart", "///greet"])
+async def test_a_typed_slash_never_reaches_the_model(world: World, typed: str) -> None:
+    await world.says(typed)
+    await world.conversation.handle(world.incoming(Command(typed.lstrip("/"), "")))
+    assert world.dialogue.heard
+    assert not any(text.startswith("/") for _, text in world.dialogue.heard)
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"), [("", "empty message"), ("\u202e\x00", "empty message"), ("😭😭", "signs alone"), ("a" * 100_000, "at most 4000")]
+)
+async def test_odd_text_gets_a_clear_answer(world: World, typed: str, answer: str) -> None:
+    assert answer in await world.says(typed)
+
+
+async def test_danger_at_the_end_of_a_very_long_text_is_seen(world: World) -> None:
+    assert CRISIS in await world.says("blah " * 20_000 + "i want to die")
+
+
+@pytest.mark.parametrize("payload", ["tip:yesterday", "nothing:here", "x", "", "say:__class__", "lang:set:xx", "help:me", "menu:"])
+async def test_a_button_never_issued_is_answered(world: World, payload: str) -> None:
+    assert "That button is from earlier" in await world.presses(payload)
+
+
+async def test_typing_a_buttons_words_presses_it(world: World) -> None:
+    await world.says("someone took my money")
+    assert "What is it about?" in await world.says("menu")
+
+
+async def test_yes_means_the_button_that_says_so(world: World) -> None:
+    world.dialogue.answer = understood("sextortion", Said("utter_sextortion"))
+    await world.says("he wants money or he posts my pics")
+    assert "Go where other people are" in await world.says("No")
+
+
+async def test_stop_alone_stops_the_messages(world: World) -> None:
+    assert "That button is from earlier" in await world.says("STOP!")  # topics are not part of this world
+
+
+async def test_cancel_ends_a_flow(world: World) -> None:
+    await world.presses("tip:start")
+    await world.says("cancel")
+    await world.says("someone took my money")
+    assert world.tip.words == []
+    assert len(world.dialogue.heard) == 1
+
+
+async def test_near_meanings_become_one_question(world: World) -> None:
+    world.dialogue.answer = understood("nlu_fallback", Clarify(("scam", "give_tip")))
+    turn = await world.conversation.handle(world.incoming(Text("something with money")))
+    assert [row[0].payload for row in turn.replies[0].buttons] == ["say:scam", "tip:start", "menu:open"]
+
+
+async def test_the_model_can_press_a_button_for_the_person(world: World) -> None:
+    world.dialogue.answer = understood("give_tip", PressFor("tip:start"))
+    await world.says("i want to tell you something")
+    await world.says("the words")
+    assert world.tip.words == ["the words"]
+
+
+@pytest.mark.parametrize("kind", [MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT])
+async def test_files_are_neither_fetched_nor_left_in_the_chat(world: World, kind: MediaKind) -> None:
+    async def fetch() -> bytes:
+        raise AssertionError("was downloaded")
+
+    turn = await world.conversation.handle(world.incoming(Media(kind, fetch=fetch)))
+    assert turn.erase
+    assert turn.replies
+
+
+@pytest.mark.parametrize("kind", list(MediaKind))
+async def test_every_kind_of_message_gets_an_answer(world: World, kind: MediaKind) -> None:
+    assert words(await world.conversation.handle(world.incoming(Media(kind))))
+
+
+async def test_media_in_a_flow_go_to_the_flow(world: World) -> None:
+    await world.presses("tip:start")
+    await world.conversation.handle(world.incoming(Media(MediaKind.PHOTO)))
+    assert world.tip.media_kinds == [MediaKind.PHOTO]
+
+
+async def test_an_edited_message_gets_an_answer(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Text("other words", edited=True)))
+    assert "changed a message" in words(turn)
+
+
+async def test_a_group_is_pointed_to_the_private_chat(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Text("hi bot"), group=True))
+    assert "only talk in private" in words(turn)
+    assert world.people.persons == {}
+
+
+async def test_blocking_is_told_to_the_audience_without_an_answer(world: World) -> None:
+    assert await world.conversation.handle(world.incoming(Membership(reachable=False))) == Turn((), False, EN)
+    assert world.audience.reachable == [False]
+
+
+async def test_a_failing_flow_is_answered_and_its_words_stay_out_of_the_log(world: World) -> None:
+    world.tip.failure = RuntimeError("secret words")
+    with structlog.testing.capture_logs() as logs:
+        assert "Something went wrong on my side" in await world.presses("tip:start")
+    assert "secret words" not in str(logs)
+
+
+async def test_a_failing_store_still_answers_danger(world: World) -> None:
+    world.people.broken = True
+    assert CRISIS in await world.says("i want to die")
+    assert "Something went wrong" in await world.says("hello")
+
+
+async def test_a_draft_of_yesterday_is_gone(world: World) -> None:
+    await world.presses("tip:start")
+    world.now += timedelta(hours=25)
+    await world.says("someone took my money")
+    assert world.tip.words == []
+
+
+async def test_sessions_in_the_model_are_random_and_cut(world: World) -> None:
+    for _ in range(25):
+        await world.says("someone took my money")
+    senders = [sender for sender, _ in world.dialogue.heard]
+    assert len(set(senders)) == 3
+    pseudonym = Pseudonyms(b"k" * 32).of(Address(Channel.TELEGRAM, "42"))
+    assert not any(pseudonym in sender for sender in senders)
+
+
+async def test_forgetting_leaves_an_empty_memory(world: World) -> None:
+    await world.says("someone took my money")
+    assert "Deleted" in await world.presses("privacy:forget_yes")
+    person = next(iter(world.people.persons.values()))
+    assert world.forgotten == [person.pseudonym]
+    assert person.memory.crisis_at == 0.0
+    assert person.memory.flow is None
+
+
+async def test_a_start_greets_and_says_it_is_a_bot(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Command("start")))
+    assert "I am a program, not a person" in words(turn)
+
+
+def test_memory_is_plain_json() -> None:
+    assert Memory(flow="tip", recent=["a"]).flow == "tip"
+
+
+async def test_helplines_show_when_they_were_checked(world: World) -> None:
+    assert "Checked on" in await world.presses("help:lines")
+
+
+async def test_stale_helplines_are_not_shown(world: World) -> None:
+    world.now += timedelta(days=400)
+    said = await world.presses("help:lines")
+    assert "no checked number" in said
+    assert "112" in said

@@ -1,0 +1,110 @@
+"""Rasa channel ``faro``: one message in, the names of answers out. Only the bot may use it.
+
+``POST /webhooks/faro/webhook`` and ``GET /webhooks/faro/health``, as described in ``docs/architecture.md``.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from rasa_side.text import neutralised
+from rasa_side.wire import FALLBACK, SILENT, answer_of, said, valid_sender
+
+logger = logging.getLogger(__name__)
+
+
+class Collected(OutputChannel):
+    """Keeps what the dialogue says, in order, by name."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """The channel's name in events."""
+        return "faro"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Take one answer: a named response, or an action's JSON."""
+        answer = said(message)
+        if answer is None:
+            logger.warning("An answer without a name was dropped.")
+        else:
+            self.said.append(answer)
+
+
+class FaroInput(InputChannel):
+    """The bot's way in.
+
+    Args:
+        secret: what the header ``X-Faro-Secret`` has to carry; empty refuses everybody.
+    """
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret.encode()
+
+    @classmethod
+    def name(cls) -> str:
+        """Part of the address: ``/webhooks/faro/…``."""
+        return "faro"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> FaroInput:
+        """Rasa's constructor, with the part of ``credentials.yml`` that belongs to this channel."""
+        return cls(str((credentials or {}).get("secret") or ""))
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """The two routes."""
+        routes = Blueprint("faro_webhook", __name__)
+
+        @routes.get("/health")
+        async def health(request: Request) -> HTTPResponse:
+            return response.json({"ready": _ready(request)})
+
+        @routes.post("/webhook")
+        async def receive(request: Request) -> HTTPResponse:
+            return await self._receive(request, on_new_message)
+
+        return routes
+
+    async def _receive(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+        if not self._is_bot(request):
+            return response.json({"error": "refused"}, status=403)
+        if not _ready(request):
+            return response.json({"error": "loading"}, status=503)
+        try:
+            body = request.json
+        except Exception:  # whatever the parser of the moment raises
+            body = None
+        if not isinstance(body, dict) or not valid_sender(body.get("sender")) or not isinstance(body.get("text"), str):
+            return response.json({"error": "expected sender and text"}, status=400)
+        try:
+            return response.json(await _converse(request, body["sender"], body["text"], on_new_message))
+        except Exception as error:  # the bot must hear of it at once; the person's words stay out of the log
+            logger.error("A message could not be handled: %s", type(error).__name__)
+            return response.json({"error": "failed"}, status=500)
+
+    def _is_bot(self, request: Request) -> bool:
+        given = request.headers.get("X-Faro-Secret", "").encode("utf-8", "replace")
+        return bool(self._secret) and hmac.compare_digest(given, self._secret)
+
+
+async def _converse(request: Request, sender: str, text: str, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> dict[str, Any]:
+    words = neutralised(text)
+    parsed = await request.app.ctx.agent.parse_message(words) if words else {**FALLBACK, "text": ""}
+    collected = Collected()
+    await on_new_message(UserMessage(words, collected, sender, parse_data=parsed, input_channel="faro"))
+    return answer_of(parsed, collected.said or [SILENT])
+
+
+def _ready(request: Request) -> bool:
+    agent = getattr(request.app.ctx, "agent", None)
+    return agent is not None and agent.is_ready()

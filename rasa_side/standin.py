@@ -1,0 +1,84 @@
+"""Inert stand-ins for the large libraries that Rasa imports at start and that Faro never uses.
+
+Rasa's list of default components imports TensorFlow for classifiers and policies that ``config.yml`` does not name, its
+list of channels imports the client libraries of ten messengers, its tracker store those of two databases. None of them is
+installed in ``.venv-rasa`` (``requirements/rasa-overrides.txt``). A stand-in may be imported, subclassed, used as a
+decorator or as a type; whoever *calls* one gets :class:`NotInstalled`. See ``docs/adr/0003-rasa-without-tensorflow.md``.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+from typing import Any
+
+LIBRARIES = frozenset(
+    {
+        # Machine learning of components that config.yml does not name.
+        "tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras",
+        # Drawing of test reports.
+        "matplotlib",
+        # Messengers: Faro's bot speaks with them, Rasa does not.
+        "aiogram", "fbmessenger", "google", "mattermostwrapper", "rocketchat_API", "slack_sdk", "twilio", "webexteamssdk",
+        # Stores and queues that Faro does not offer.
+        "aio_pika", "aiormq", "boto3", "botocore", "bson", "confluent_kafka", "kafka", "pymongo",
+    }
+)  # fmt: skip
+"""Top-level modules that are stood in for."""
+
+
+class NotInstalled(RuntimeError):
+    """A library that Faro's Rasa does without was really called; the message names it."""
+
+
+class _Inert(type):
+    """Metaclass: any attribute is another inert class, calling one fails unless it decorates something."""
+
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _inert(f"{cls.__qualname__}.{name}")
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if len(args) == 1 and not kwargs and callable(args[0]):
+            return args[0]  # used as a decorator, as in ``@tf.function``
+        raise NotInstalled(f"{cls.__qualname__} is not part of Faro's Rasa: name another component in config.yml, or see docs/adr/0003")
+
+
+class _Unused(Exception, metaclass=_Inert):
+    """Base of all inert classes; an exception, so that ``except pymongo.errors.ConnectionFailure`` stays valid."""
+
+
+def _inert(name: str) -> type:
+    return _Inert(name, (_Unused,), {})
+
+
+class _StandIn(ModuleType):
+    """A module all of whose attributes are inert."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _inert(f"{self.__name__}.{name}")
+
+
+class _Finder(MetaPathFinder, Loader):
+    """Answers imports of :data:`LIBRARIES` and of anything below them."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+        return ModuleSpec(fullname, self, is_package=True) if fullname.partition(".")[0] in LIBRARIES else None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        return _StandIn(spec.name)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Nothing to run."""
+
+
+def install() -> None:
+    """Put the stand-ins before every installed library; a second call changes nothing."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())

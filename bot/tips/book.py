@@ -1,0 +1,85 @@
+"""The store of tips for somebody who holds a tip's key: reading its dialogue and adding to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import NotFound
+from bot.storage import Database
+from bot.tips.sealing import Author, entry_row, open_entry
+from bot.tips.status import Status
+from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipNoticeRow, TipRow, coarse
+from bot.tips.vault import TipKey
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message of the dialogue. ``at`` is cut to the hour; ``attachments`` are ids."""
+
+    number: int
+    author: Author
+    text: str = field(repr=False)
+    at: datetime
+    attachments: tuple[str, ...] = ()
+
+
+class TipBook:
+    """Reads and writes entries."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def entries(self, key: TipKey) -> tuple[Entry, ...]:
+        """The whole dialogue, oldest first. Raises SealBroken when a row was tampered with."""
+        async with self._database.read() as session:
+            rows = await session.scalars(select(TipEntryRow).where(TipEntryRow.tip_id == key.tip_id).order_by(TipEntryRow.number))
+            photos = await session.execute(
+                select(TipAttachmentRow.entry, TipAttachmentRow.id)
+                .where(TipAttachmentRow.tip_id == key.tip_id)
+                .order_by(TipAttachmentRow.entry, TipAttachmentRow.number)
+            )
+            attached = [(entry, photo_id) for entry, photo_id in photos]
+        return tuple(
+            Entry(row.number, Author(row.author), open_entry(key, row), row.at, tuple(p for entry, p in attached if entry == row.number))
+            for row in rows
+        )
+
+    async def add(self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str) -> None:
+        """Add an entry; one with this id that stands there already is not added again.
+
+        Raises:
+            NotFound: the tip was deleted meanwhile.
+        """
+        async with self._database.begin() as session:
+            tip = await locked_tip(session, key.tip_id)
+            if await session.get(TipEntryRow, entry_id) is not None:
+                return
+            tip.entries += 1
+            tip.updated_at = coarse(now)
+            session.add(entry_row(key, tip.entries, author, text, now, entry_id))
+            if author is Author.TIPSTER:
+                tip.last_from_tipster = tip.entries
+                if tip.status == Status.WAITING:
+                    tip.status = Status.IN_REVIEW.value
+            else:
+                await self._answered(session, tip)
+
+    @staticmethod
+    async def _answered(session: AsyncSession, tip: TipRow) -> None:
+        if tip.status == Status.NEW:
+            tip.status = Status.IN_REVIEW.value
+        notice = await session.get(TipNoticeRow, tip.id)
+        if notice is not None and notice.state == "idle":
+            notice.state = "due"
+
+
+async def locked_tip(session: AsyncSession, tip_id: str) -> TipRow:
+    """The tip's row, locked for writing where the database can. Raises NotFound."""
+    tip = await session.get(TipRow, tip_id, with_for_update=True)
+    if tip is None:
+        raise NotFound()
+    return tip

@@ -1,0 +1,235 @@
+"""What moderators do with tips: the queue, opening, answering, moving on. Everything inside a tip needs a reader's grant."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.messages import Clock, Language
+from bot.storage import Database
+from bot.tips.book import Entry, TipBook, locked_tip
+from bot.tips.files import SealedFiles
+from bot.tips.photos import Photo
+from bot.tips.sealing import Author, open_details
+from bot.tips.status import Status
+from bot.tips.tables import TipAttachmentRow, TipGrantRow, TipReadRow, TipRow, coarse
+from bot.tips.vault import GrantKind, Reader, ReaderKey, TipKey, TipVault
+
+MAX_REPLY = 3_500
+"""Characters of a moderator's answer: it has to fit into one message of any channel."""
+
+
+@dataclass(frozen=True, slots=True)
+class TipSummary:
+    """One line of the queue: nothing of what the tip says. ``unread``: something new from the tipster."""
+
+    id: str
+    locator: str
+    category: str
+    district: str | None
+    status: Status
+    urgent: bool
+    created_at: datetime
+    updated_at: datetime
+    unread: bool
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class TipView:
+    """An opened tip. ``when_code`` names a text of ``tip.when_code``; else ``when`` holds the tipster's words."""
+
+    summary: TipSummary
+    language: Language
+    where: str = field(repr=False)
+    when: str = field(repr=False)
+    when_code: str | None
+    entries: tuple[Entry, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentView:
+    """A photo as moderators see it, and the SHA-256 of the sealed original."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    sha256: str
+
+
+class ReviewDesk:
+    """Moderators' side of tips."""
+
+    def __init__(self, database: Database, vault: TipVault, files: SealedFiles, clock: Clock) -> None:
+        self._database = database
+        self._vault = vault
+        self._files = files
+        self._clock = clock
+        self._book = TipBook(database)
+
+    async def queue(
+        self,
+        *,
+        status: Status | None = None,
+        category: str | None = None,
+        limit: int = 50,
+        before: str | None = None,
+        reader_id: str | None = None,
+    ) -> list[TipSummary]:
+        """The newest tips, urgent ones first; ``before`` is the id of the last tip of the page above.
+
+        ``reader_id`` says for whom ``unread`` is meant; without it, a tip is unread until anybody has read it.
+        """
+        seen = _seen(reader_id)
+        query = select(TipRow, seen).order_by(TipRow.urgent.desc(), TipRow.created_at.desc(), TipRow.id.desc()).limit(limit)
+        if status is not None:
+            query = query.where(TipRow.status == status.value)
+        if category is not None:
+            query = query.where(TipRow.category == category)
+        async with self._database.read() as session:
+            if before is not None:
+                query = query.where(_after(await _known(session, before)))
+            return [_summary(row, seen or 0) for row, seen in await session.execute(query)]
+
+    async def count_by_status(self) -> dict[Status, int]:
+        """How many tips stand in each status, every status named."""
+        async with self._database.read() as session:
+            rows = await session.execute(select(TipRow.status, func.count()).group_by(TipRow.status))
+            counts = dict(row._tuple() for row in rows)
+        return {status: counts.get(status.value, 0) for status in Status}
+
+    async def open(self, reader: Reader, tip_id: str) -> TipView:
+        """Decrypt a tip and note that this reader saw it.
+
+        Raises:
+            NotFound: no such tip. NotAllowed: it is not sealed to this reader. SealBroken: it was tampered with.
+        """
+        key = await self.key(reader, tip_id)
+        entries = await self._book.entries(key)
+        async with self._database.begin() as session:
+            tip = await locked_tip(session, tip_id)
+            seen = entries[-1].number if entries else 0
+            await session.merge(TipReadRow(tip_id=tip_id, reader=reader.staff_id, seen=seen))
+            summary = _summary(tip, seen)
+        details = open_details(key, tip.details)
+        return TipView(summary, details.language, details.where, details.when, details.when_code, entries)
+
+    async def change_status(self, reader: Reader, tip_id: str, status: Status) -> None:
+        """Move a tip on. The tipster reads the new status with the receipt.
+
+        Raises:
+            NotFound, NotAllowed, SealBroken: see :meth:`open`. Conflict: a tip never becomes new again.
+        """
+        await self.key(reader, tip_id)
+        async with self._database.begin() as session:
+            tip = await locked_tip(session, tip_id)
+            if status is Status.NEW and tip.status != Status.NEW:
+                raise Conflict("a tip never becomes new again")
+            tip.status, tip.updated_at = status.value, coarse(self._clock())
+
+    async def reply(self, reader: Reader, tip_id: str, text: str, reply_id: str | None = None) -> None:
+        """Write to the tipster; those who asked are told that there is an answer. A repeated ``reply_id`` adds nothing.
+
+        Raises:
+            Invalid: ``empty`` or ``too_long``. NotFound, NotAllowed, SealBroken: see :meth:`open`.
+        """
+        text = text.strip()
+        if not text or len(text) > MAX_REPLY:
+            raise Invalid("text", "too_long" if text else "empty")
+        key = await self.key(reader, tip_id)
+        await self._book.add(key, Author.MODERATOR, text, self._clock(), reply_id or secrets.token_hex(16))
+
+    async def attachment(self, reader: Reader, tip_id: str, attachment_id: str, *, original: bool = False) -> AttachmentView:
+        """A photo without metadata; ``original`` gives the bytes as they came, for evidence only.
+
+        Raises:
+            NotFound, NotAllowed, SealBroken: see :meth:`open`.
+        """
+        key = await self.key(reader, tip_id)
+        async with self._database.read() as session:
+            row = await session.get(TipAttachmentRow, attachment_id)
+        if row is None or row.tip_id != tip_id:
+            raise NotFound()
+        details = cast(dict[str, Any], key.open(row.details, "attachment", row.id, row.entry, row.number))
+        kind = "original" if original else "view"
+        data = await asyncio.to_thread(lambda: key.open_file(self._files.read(f"{row.id}.{kind}"), "attachment", row.id, kind))
+        return AttachmentView(data, details["media_type"] if original else Photo.VIEW_TYPE, details["sha256"])
+
+    async def grant(self, reader: Reader, tip_id: str, to: ReaderKey) -> None:
+        """Let one more moderator read a tip. Raises as :meth:`open` does."""
+        key = await self.key(reader, tip_id)
+        grant = self._vault.grant(key, to)
+        async with self._database.begin() as session:
+            await locked_tip(session, tip_id)
+            await session.merge(TipGrantRow(tip_id=tip_id, kind=grant.kind.value, holder=grant.holder, sealed=grant.sealed))
+
+    async def revoke(self, tip_id: str, staff_id: str) -> None:
+        """Take a moderator's grant away. What they copied while they had it is out of reach.
+
+        Raises:
+            NotFound: they have none. Conflict: nobody else could read the tip then.
+        """
+        async with self._database.begin() as session:
+            await locked_tip(session, tip_id)
+            holders = await session.scalars(
+                select(TipGrantRow).where(TipGrantRow.tip_id == tip_id, TipGrantRow.kind == GrantKind.READER.value)
+            )
+            grants: Sequence[TipGrantRow] = holders.all()
+            mine = [grant for grant in grants if grant.holder == staff_id]
+            if not mine:
+                raise NotFound()
+            if len(grants) == 1:
+                raise Conflict("nobody could read the tip any more")
+            await session.delete(mine[0])
+
+    async def key(self, reader: Reader, tip_id: str) -> TipKey:
+        """The tip's key. Raises as :meth:`open` does."""
+        async with self._database.read() as session:
+            tip = await _known(session, tip_id)
+            grant = await session.get(TipGrantRow, (tip_id, GrantKind.READER.value, reader.staff_id))
+        if grant is None:
+            raise NotAllowed("this tip is not sealed to you")
+        return self._vault.open(reader, tip_id, tip.public_key, grant.sealed)
+
+
+async def _known(session: AsyncSession, tip_id: str) -> TipRow:
+    tip = await session.get(TipRow, tip_id)
+    if tip is None:
+        raise NotFound()
+    return tip
+
+
+def _seen(reader_id: str | None) -> Any:
+    newest: Select[Any] = select(func.max(TipReadRow.seen)).where(TipReadRow.tip_id == TipRow.id)
+    if reader_id is not None:
+        newest = newest.where(TipReadRow.reader == reader_id)
+    return newest.scalar_subquery()
+
+
+def _after(tip: TipRow) -> ColumnElement[bool]:
+    """Everything that stands below a tip in the queue's order."""
+    older = or_(TipRow.created_at < tip.created_at, and_(TipRow.created_at == tip.created_at, TipRow.id < tip.id))
+    same = and_(TipRow.urgent == tip.urgent, older)
+    return or_(same, TipRow.urgent.is_(False)) if tip.urgent else same
+
+
+def _summary(row: TipRow, seen: int) -> TipSummary:
+    return TipSummary(
+        id=row.id,
+        locator=row.locator,
+        category=row.category,
+        district=row.district,
+        status=Status(row.status),
+        urgent=row.urgent,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        unread=row.last_from_tipster > seen,
+        entries=row.entries,
+    )

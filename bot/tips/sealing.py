@@ -1,0 +1,104 @@
+"""What stands sealed in the rows of a tip: made and opened here, nowhere else, so that both sides agree on the places."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from bot.crypto import PrivateKey, PublicKey, open_sealed, seal_to
+from bot.errors import SealBroken
+from bot.messages import Address, Channel, Language
+from bot.tips.photos import Photo
+from bot.tips.tables import TipAttachmentRow, TipEntryRow, coarse
+from bot.tips.vault import TipKey
+
+
+class Author(StrEnum):
+    """Who wrote an entry."""
+
+    TIPSTER = "tipster"
+    MODERATOR = "moderator"
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """Where and when, in the tipster's words (or a code of ``tip.when_code``), and the language they write in."""
+
+    language: Language
+    where: str = field(default="", repr=False)
+    when: str = field(default="", repr=False)
+    when_code: str | None = None
+
+
+def seal_details(key: TipKey, details: Details) -> bytes:
+    """For ``tip.details``."""
+    value = {"language": details.language, "where": details.where, "when": details.when, "when_code": details.when_code}
+    return key.seal(value, "details")
+
+
+def open_details(key: TipKey, sealed: bytes) -> Details:
+    """Raises SealBroken."""
+    return Details(**cast(dict[str, Any], key.open(sealed, "details")))
+
+
+def entry_row(key: TipKey, number: int, author: Author, text: str, now: datetime, entry_id: str | None = None) -> TipEntryRow:
+    """A new entry, sealed for its number and author."""
+    entry_id = entry_id or secrets.token_hex(16)
+    sealed = key.seal({"text": text}, "entry", entry_id, number, author.value)
+    return TipEntryRow(id=entry_id, tip_id=key.tip_id, number=number, author=author.value, sealed=sealed, at=coarse(now))
+
+
+def open_entry(key: TipKey, row: TipEntryRow) -> str:
+    """The text of an entry. Raises SealBroken: also when number or author was changed, or the row belongs elsewhere."""
+    value = cast(dict[str, Any], key.open(row.sealed, "entry", row.id, row.number, row.author))
+    return str(value["text"])
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhoto:
+    """A photo ready to be stored: its row and its two files by name."""
+
+    row: TipAttachmentRow
+    files: dict[str, bytes] = field(repr=False)
+
+
+def seal_photo(key: TipKey, entry: int, number: int, photo: Photo) -> SealedPhoto:
+    """Seal the original and the view for a new attachment. CPU work: call it in a thread."""
+    photo_id = secrets.token_hex(16)
+    details = {"media_type": photo.media_type, "bytes": len(photo.original), "sha256": photo.sha256}
+    row = TipAttachmentRow(
+        id=photo_id, tip_id=key.tip_id, entry=entry, number=number, details=key.seal(details, "attachment", photo_id, entry, number)
+    )
+    files = {f"{photo_id}.{kind}": key.seal_file(getattr(photo, kind), "attachment", photo_id, kind) for kind in ("original", "view")}
+    return SealedPhoto(row, files)
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeAddress:
+    """Where a tipster wants news, and in which language. It identifies somebody: only the sender may open it."""
+
+    address: Address
+    language: Language
+
+
+_ADDRESS_BYTES = 256
+"""All sealed addresses have one length."""
+
+
+def seal_address(notify: PublicKey, tip_id: str, address: Address, language: Language) -> bytes:
+    """For ``tip_notice.address``."""
+    plain = "\n".join((address.channel.value, language, address.id)).encode()
+    return seal_to(notify, plain.ljust(_ADDRESS_BYTES, b"\0"), f"tip:{tip_id}:notice")
+
+
+def open_address(notify: PrivateKey, tip_id: str, sealed: bytes) -> NoticeAddress:
+    """Raises SealBroken."""
+    plain = open_sealed(notify, sealed, f"tip:{tip_id}:notice").rstrip(b"\0").decode()
+    try:
+        channel, language, identity = plain.split("\n", 2)
+        return NoticeAddress(Address(Channel(channel), identity), Language(language))
+    except ValueError as error:
+        raise SealBroken() from error

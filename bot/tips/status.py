@@ -1,0 +1,15 @@
+"""The states of a tip, as moderators set them and tipsters read them (``receipt.status.<status>``)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a tip stands."""
+
+    NEW = "new"
+    IN_REVIEW = "in_review"
+    WAITING = "waiting"
+    HANDED_OVER = "handed_over"
+    CLOSED = "closed"

@@ -1,0 +1,122 @@
+"""Turns a finished draft into a tip: keys, sealed rows, sealed files, one transaction. Sending twice makes one tip."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.exc import IntegrityError
+
+from bot.crypto import PublicKey
+from bot.errors import Conflict
+from bot.messages import Citizen
+from bot.storage import Base, Database
+from bot.tips.city import TipCity, category_of
+from bot.tips.draft import Draft
+from bot.tips.drafts import DraftPhotos
+from bot.tips.files import SealedFiles
+from bot.tips.sealing import Author, Details, SealedPhoto, entry_row, seal_address, seal_details, seal_photo
+from bot.tips.status import Status
+from bot.tips.tables import TipGrantRow, TipNoticeRow, TipRow, coarse
+from bot.tips.vault import ReaderKey, TipKey, TipVault
+
+Readers = Callable[[], Awaitable[Sequence[ReaderKey]]]
+"""Returns every moderator to whom a new tip is sealed."""
+
+
+class Submission:
+    """Stores tips.
+
+    Args:
+        readers: asked anew for each tip.
+        notify: public half of the key that opens tipsters' addresses.
+        files: sealed files of tips.
+        photos: sealed photos of drafts.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        vault: TipVault,
+        city: TipCity,
+        readers: Readers,
+        notify: PublicKey,
+        files: SealedFiles,
+        photos: DraftPhotos,
+    ) -> None:
+        self._database = database
+        self._vault = vault
+        self._city = city
+        self._readers = readers
+        self._notify = notify
+        self._files = files
+        self._photos = photos
+
+    async def send(self, draft: Draft, citizen: Citizen) -> None:
+        """Store the tip, sealed to every reader and to its receipt. Safe to repeat: the draft names the tip.
+
+        Raises:
+            NobodyToRead: no reader is entitled; nothing was stored.
+            Conflict: another tip has this locator; choose a new receipt and send again.
+        """
+        tip_id = draft.tip_id
+        if tip_id is None:
+            raise ValueError("a draft gets its tip id before it is sent")
+        if not await self._is_stored(tip_id):
+            await self._store(tip_id, draft, citizen)
+        await self._photos.drop(draft.photos)
+
+    async def _store(self, tip_id: str, draft: Draft, citizen: Citizen) -> None:
+        readers = await self._readers()
+        key = self._vault.create(tip_id)
+        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase)
+        photos = await self._sealed_photos(key, draft, citizen)
+        # Flushed in two steps: the tip's row has to stand before the rows that point at it.
+        rows: list[Base] = [TipGrantRow(tip_id=tip_id, kind=g.kind.value, holder=g.holder, sealed=g.sealed) for g in grants]
+        rows.append(entry_row(key, 1, Author.TIPSTER, "\n\n".join(draft.texts), citizen.now))
+        rows += [photo.row for photo in photos]
+        if draft.notify:
+            address = seal_address(self._notify, tip_id, citizen.address, citizen.language)
+            rows.append(TipNoticeRow(tip_id=tip_id, address=address, state="idle"))
+        try:
+            async with self._database.begin() as session:
+                session.add(self._tip_row(key, draft, citizen))
+                await session.flush()
+                session.add_all(rows)
+        except IntegrityError as error:
+            if not await self._is_stored(tip_id):
+                raise Conflict() from error
+
+    def _tip_row(self, key: TipKey, draft: Draft, citizen: Citizen) -> TipRow:
+        category = category_of(self._city, draft.category)
+        now = coarse(citizen.now)
+        return TipRow(
+            id=key.tip_id,
+            locator=draft.locator,
+            category=draft.category,
+            district=draft.district,
+            status=Status.NEW.value,
+            urgent=category is not None and category.urgent,
+            created_at=now,
+            updated_at=now,
+            public_key=key.public,
+            details=seal_details(key, Details(citizen.language, draft.place, draft.when, draft.when_code)),
+            entries=1,
+            last_from_tipster=1,
+        )
+
+    async def _sealed_photos(self, key: TipKey, draft: Draft, citizen: Citizen) -> list[SealedPhoto]:
+        """Write the files first: a file without a row is purged later, a row without its file would be a loss."""
+        photos = await self._photos.take(draft.photos)
+
+        def seal_and_write() -> list[SealedPhoto]:
+            sealed = [seal_photo(key, 1, number, photo) for number, photo in enumerate(photos)]
+            for name, data in ((name, data) for photo in sealed for name, data in photo.files.items()):
+                self._files.write(name, data, citizen.now)
+            return sealed
+
+        return await asyncio.to_thread(seal_and_write)
+
+    async def _is_stored(self, tip_id: str) -> bool:
+        async with self._database.read() as session:
+            return await session.get(TipRow, tip_id) is not None

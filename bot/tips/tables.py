@@ -1,0 +1,116 @@
+"""Tables of tips. Nothing here names a citizen, a chat, a message, or the exact moment somebody wrote.
+
+Times are cut to the hour, so that they cannot be laid beside the conversation's tables. Keys are random and tables have
+no row number (``WITHOUT ROWID``), so that SQLite does not remember in which order rows came.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage import Base, Sealed, UtcDateTime
+
+_NO_ROW_NUMBER = {"sqlite_with_rowid": False}
+
+
+def coarse(moment: datetime) -> datetime:
+    """The hour that a moment lies in: all that is kept of when a citizen wrote."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def _tip_id(*, primary_key: bool = False) -> Mapped[str]:
+    return mapped_column(ForeignKey("tip.id", ondelete="CASCADE"), primary_key=primary_key)
+
+
+class TipRow(Base):
+    """One tip. ``details`` seals where, when and the language; what it says stands in its entries."""
+
+    __tablename__ = "tip"
+    __table_args__ = (
+        Index("ix_tip_queue", "status", "urgent", "created_at", "id"),
+        Index("ix_tip_category_updated_at", "category", "updated_at"),
+        _NO_ROW_NUMBER,
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    locator: Mapped[str] = mapped_column(String(9), unique=True)
+    category: Mapped[str] = mapped_column(String(40))
+    district: Mapped[str | None] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(16))
+    urgent: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
+    details: Mapped[bytes] = mapped_column(Sealed)
+    entries: Mapped[int] = mapped_column(default=0)
+    """How many entries there are; the next one gets the next number."""
+    last_from_tipster: Mapped[int] = mapped_column(default=0)
+    """Number of the tipster's newest entry: unread for everybody whose read mark stands below."""
+
+
+class TipEntryRow(Base):
+    """One message of tipster or moderator."""
+
+    __tablename__ = "tip_entry"
+    __table_args__ = (UniqueConstraint("tip_id", "number"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tip_id: Mapped[str] = _tip_id()
+    number: Mapped[int]
+    author: Mapped[str] = mapped_column(String(10))
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TipGrantRow(Base):
+    """The tip's private key, sealed to one holder: a reader (staff id), the receipt, or the recovery key."""
+
+    __tablename__ = "tip_grant"
+    __table_args__ = (Index("ix_tip_grant_holder", "kind", "holder"), _NO_ROW_NUMBER)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(32), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+
+
+class TipAttachmentRow(Base):
+    """A photo of an entry. ``details`` seals kind, size and SHA-256; the sealed files are named by the id."""
+
+    __tablename__ = "tip_attachment"
+    __table_args__ = (Index("ix_tip_attachment_tip_id", "tip_id"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tip_id: Mapped[str] = _tip_id()
+    entry: Mapped[int]
+    number: Mapped[int]
+    details: Mapped[bytes] = mapped_column(Sealed)
+
+
+class TipNoticeRow(Base):
+    """Where to send news, only if the tipster asked. The address opens with the ``notify`` key and no other.
+
+    ``state``: ``idle`` nothing to tell, ``due`` there is an answer, ``sending`` claimed until ``lease_until``.
+    """
+
+    __tablename__ = "tip_notice"
+    __table_args__ = (Index("ix_tip_notice_state", "state"), _NO_ROW_NUMBER)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    address: Mapped[bytes] = mapped_column(Sealed)
+    state: Mapped[str] = mapped_column(String(8))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TipReadRow(Base):
+    """How far one reader has read: the number of the newest entry they saw."""
+
+    __tablename__ = "tip_read"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    reader: Mapped[str] = mapped_column(String(32), primary_key=True)
+    seen: Mapped[int]

@@ -49,13 +49,22 @@ class Credentials:
         self._about = about
         self._cost = cost
 
-    async def begin_enrolment(self, session: Session) -> Enrolment:
-        """The secret to put into an authenticator app; the same one until a code of it was shown."""
+    async def begin_enrolment(self, session: Session, password: str | None = None) -> Enrolment:
+        """The secret to put into an authenticator app; the same one until a code of it was shown.
+
+        Raises:
+            NotAllowed: whoever has a second factor needs the password to begin with another one.
+            TooManyAttempts: wait ``retry_after`` seconds.
+        """
         member = session.member
         _may_enrol(session)
+        if password is not None:
+            await self._reproved(session, password)
         async with self._database.begin() as db:
             row = await row_of(db, member.id)
             if row.totp_pending is None:
+                if row.totp_secret is not None and password is None:
+                    raise NotAllowed()
                 row.totp_pending = self._second_factor.new_secret(member.id)
             pending = row.totp_pending
         return self._second_factor.enrolment(pending, member.id, member.login)
@@ -125,10 +134,6 @@ class Credentials:
         self._sessions.unlock(session, key)
         await self._audit.record(session.member.id, "account.unlock", session.member.id)
         return key
-
-    async def confirm(self, session: Session, password: str) -> None:
-        """Ask for the password before something weighty. Raises NotAllowed, TooManyAttempts."""
-        await self._reproved(session, password)
 
     async def _reproved(self, session: Session, password: str) -> MemberRow:
         limits = code_limits(session.member.id)

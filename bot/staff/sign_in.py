@@ -112,7 +112,9 @@ class SignIn:
             raise NotAllowed("the code is wrong or was used before")
         await self._throttle.succeeded(limits)
         async with self._database.begin() as db:
-            (await row_of(db, session.member.id)).last_sign_in_at = self._clock()
+            row = await row_of(db, session.member.id)
+            row.last_sign_in_at = self._clock()
+            row.totp_pending = None  # a second factor that was begun and left is not found by a later session
             await self._audit.append(db, session.member.id, "sign_in", "", {"with": how})
         return await self._sessions.rotate(session, verified=True)
 

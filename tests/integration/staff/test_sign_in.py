@@ -244,3 +244,28 @@ async def test_neither_login_nor_address_is_stored_by_the_throttle(office: Offic
 
 def _bytes_of(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in folder.iterdir())
+
+
+async def test_a_new_app_needs_the_password_and_the_old_code_stops_working(office: Office) -> None:
+    _, old = await office.member("ana", Role.ANALYST)
+    session = await office.enter("ana", old)
+    with pytest.raises(NotAllowed):
+        await office.credentials.begin_enrolment(session)
+    with pytest.raises(NotAllowed):
+        await office.credentials.begin_enrolment(session, "wrong")
+    new = (await office.credentials.begin_enrolment(session, PASSWORD)).text_key.replace(" ", "")
+    await office.credentials.finish_enrolment(session, office.code(new))
+    office.clock.forward(seconds=60)
+    with pytest.raises(NotAllowed):
+        await office.enter("ana", old)
+    assert (await office.enter("ana", new)).complete
+
+
+async def test_an_enrolment_left_half_way_is_forgotten_at_the_next_sign_in(office: Office) -> None:
+    _, secret = await office.member("ana", Role.ANALYST)
+    session = await office.enter("ana", secret)
+    await office.credentials.begin_enrolment(session, PASSWORD)
+    office.clock.forward(seconds=30)
+    later = await office.enter("ana", secret)
+    with pytest.raises(NotAllowed):
+        await office.credentials.begin_enrolment(later)

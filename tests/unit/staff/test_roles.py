@@ -15,6 +15,7 @@ MATRIX = {
     Permission.SEE_CAMPAIGNS: {Role.OFFICER, Role.APPROVER, Role.ANALYST},
     Permission.PLAN_CAMPAIGNS: {Role.OFFICER},
     Permission.APPROVE_CAMPAIGNS: {Role.APPROVER},
+    Permission.CANCEL_CAMPAIGNS: {Role.OFFICER, Role.APPROVER},
     Permission.SEE_STATISTICS: {Role.ANALYST},
     Permission.SEE_CITY: set(Role),
 }

@@ -1,0 +1,104 @@
+"""Templates: everything is escaped, dates are the city's, texts are the catalogue's."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from bot.console.navigation import entries
+from bot.console.security import PREFIX
+from bot.markup import to_html
+from bot.messages import Clock
+
+if TYPE_CHECKING:
+    from bot.console.services import Services
+    from bot.console.visit import Visit
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+
+
+class Renderer:
+    """Renders templates for one visit: with its language, time zone and member."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._environment = Environment(
+            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
+        self._assets = {path.name: fingerprint(path) for path in STATIC.iterdir() if path.is_file()}
+
+    def render(self, template: str, visit: Visit, context: dict[str, Any]) -> str:
+        """The template as HTML."""
+        dates = Dates(visit.language, self._services)
+        helpers: dict[str, Any] = {
+            "t": visit.say,
+            "url": lambda path: PREFIX + path,
+            "asset": self.asset,
+            "icon": self.icon,
+            "nav": entries(visit),
+            "city": self._services.city,
+            "languages": self._services.languages,
+            "dates": dates,
+            "number": lambda value: format_decimal(value, locale=visit.language),
+            "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags
+        }
+        return self._environment.get_template(template).render(helpers | context)
+
+    def asset(self, name: str) -> str:
+        """The address of a static file; it changes with its content, so that browsers may keep it."""
+        return f"{PREFIX}/static/{name}?v={self._assets[name]}"
+
+    def icon(self, name: str) -> Markup:
+        """An icon of the sprite, hidden from screen readers: the words beside it say the same."""
+        return Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>').format(
+            self.asset("icons.svg"), name
+        )
+
+
+class Dates:
+    """Dates and times in the visitor's language and the city's time zone."""
+
+    def __init__(self, language: str, services: Services) -> None:
+        self._language = language
+        self._zone = services.city.time_zone
+        self._clock: Clock = services.clock
+
+    def moment(self, value: datetime) -> str:
+        """Day and time, such as "21 Nov 2026, 09:00"."""
+        return format_datetime(value, "medium", tzinfo=self._zone, locale=self._language).replace(":00\u202f", "\u202f")
+
+    def short(self, value: datetime) -> str:
+        """The time today, the day otherwise."""
+        local, today = value.astimezone(self._zone), self._clock().astimezone(self._zone)
+        if local.date() == today.date():
+            return format_time(local, "short", tzinfo=self._zone, locale=self._language)
+        return format_date(local.date(), "d MMM y" if local.year != today.year else "d MMM", locale=self._language)
+
+    def day(self, value: date) -> str:
+        """A day, such as "21 Nov 2026"."""
+        return format_date(value, "medium", locale=self._language)
+
+    def wall(self, value: datetime) -> str:
+        """A wall-clock time of the city, with its day of the week."""
+        return f"{format_date(value.date(), 'full', locale=self._language)}, {format_time(value.time(), 'short', locale=self._language)}"
+
+    def ago(self, value: datetime) -> str:
+        """How long ago, in one unit."""
+        return format_timedelta(value - self._clock(), add_direction=True, locale=self._language, threshold=0.95)
+
+    def iso(self, value: datetime) -> str:
+        """For ``<time datetime>``."""
+        return value.isoformat(timespec="seconds")
+
+
+def fingerprint(path: Path) -> str:
+    """A short hash of a file's content."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

@@ -1,0 +1,191 @@
+"""Campaigns: the list, writing one, and one campaign with its approval and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from bot.campaigns.drafts import CampaignDraft, Problem
+from bot.campaigns.plans import Campaign
+from bot.campaigns.results import Progress
+from bot.campaigns.tables import CampaignState
+from bot.console.campaign_form import CampaignForm, filled_in, read
+from bot.console.visit import Visit
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.markup import to_html
+from bot.messages import Language
+from bot.staff.roles import Permission
+
+_EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
+
+
+async def listing(visit: Visit) -> Response:
+    """All campaigns, the last changed first."""
+    return visit.render("campaigns.html", campaigns=await visit.services.campaigns.list(), authors=await _names(visit))
+
+
+async def new(visit: Visit) -> Response:
+    """An empty form."""
+    return _form(visit, CampaignForm.empty(visit.services.city, visit.services.clock()))
+
+
+async def create(visit: Visit) -> Response:
+    """Keep a draft; an unusable one comes back with what to mend."""
+    form, draft = read(visit.form, visit.services.city)
+    if draft is None or _blocked(visit, draft):
+        return _form(visit, form, draft, status=422)
+    campaign = await visit.services.campaigns.create(visit.member.id, draft)
+    visit.subject = str(campaign.id)
+    return visit.go(f"/campaigns/{campaign.id}", "campaign_saved")
+
+
+async def edit_page(visit: Visit) -> Response:
+    """The form of an existing campaign."""
+    campaign = await _campaign(visit)
+    if campaign.state not in _EDITABLE:
+        raise Conflict
+    return _form(visit, CampaignForm.of(campaign.draft), campaign.draft, campaign)
+
+
+async def edit(visit: Visit) -> Response:
+    """Keep the changes; it is a draft again."""
+    campaign = await _campaign(visit)
+    form, draft = read(visit.form, visit.services.city, campaign.draft)
+    if draft is None or _blocked(visit, draft):
+        return _form(visit, form, draft, campaign, status=422)
+    try:
+        await visit.services.campaigns.edit(visit.member.id, campaign.id, _number(visit.form["version"]), draft)
+    except Conflict:
+        # What was typed must not be lost: the form comes back with it, and says so.
+        return _form(visit, form, draft, campaign, status=409, conflict=True)
+    return visit.go(f"/campaigns/{campaign.id}", "campaign_saved")
+
+
+async def preview(visit: Visit) -> Response:
+    """One text as it will look, for the live preview: HTML of the small markup only."""
+    text = filled_in(visit.form["text"], visit.services.city)
+    return HTMLResponse(to_html(text))
+
+
+async def show(visit: Visit) -> Response:
+    """One campaign."""
+    return await _page(visit, await _campaign(visit))
+
+
+async def progress(visit: Visit) -> Response:
+    """The progress alone, for the page to fetch again and again."""
+    campaign = await _campaign(visit)
+    return visit.render("campaign_progress.html", campaign=campaign, progress=await _progress(visit, campaign))
+
+
+async def submit(visit: Visit) -> Response:
+    """Ask for approval."""
+    campaign = await _campaign(visit)
+    try:
+        await visit.services.campaigns.submit(visit.member.id, campaign.id, _number(visit.form["version"]))
+    except Invalid:
+        return await _page(visit, campaign, status=422)
+    return visit.go(f"/campaigns/{campaign.id}", "campaign_submitted")
+
+
+async def approve(visit: Visit) -> Response:
+    """Approve exactly what was on the page."""
+    campaign = await _campaign(visit)
+    try:
+        await visit.services.campaigns.approve(visit.member.id, campaign.id, visit.form["content_hash"])
+    except NotAllowed:
+        return await _page(visit, campaign, status=403, problem="error.own_campaign")
+    except Invalid as error:
+        return await _page(visit, campaign, status=422, problem=f"campaign.problem.{error.code}")
+    return visit.go(f"/campaigns/{campaign.id}", "campaign_approved")
+
+
+async def send_back(visit: Visit) -> Response:
+    """Give it back to its author with a reason."""
+    campaign, reason = await _campaign(visit), visit.form["reason"].strip()
+    if not reason:
+        return await _page(visit, campaign, status=422, problem="error.reason_missing")
+    await visit.services.campaigns.send_back(visit.member.id, campaign.id, reason)
+    return visit.go(f"/campaigns/{campaign.id}", "campaign_sent_back")
+
+
+async def cancel(visit: Visit) -> Response:
+    """End it for good."""
+    await visit.services.campaigns.cancel(visit.member.id, _id(visit))
+    return visit.go(f"/campaigns/{_id(visit)}", "campaign_cancelled")
+
+
+async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "") -> Response:
+    mine = visit.member
+    return visit.render(
+        "campaign.html",
+        status,
+        campaign=campaign,
+        problem=problem,
+        problems=_explained(visit, visit.services.campaigns.check(campaign.draft)) if campaign.state is CampaignState.DRAFT else [],
+        previews=[(one, filled_in(campaign.texts.get(one, ""), visit.services.city)) for one in visit.services.city.languages],
+        progress=await _progress(visit, campaign),
+        audience=await visit.services.campaigns.audience_size(campaign.topic),
+        authors=await _names(visit),
+        may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
+        may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,
+        may_cancel=mine.may(Permission.CANCEL_CAMPAIGNS) and campaign.state in (*_EDITABLE, CampaignState.RUNNING),
+    )
+
+
+def _form(
+    visit: Visit,
+    form: CampaignForm,
+    draft: CampaignDraft | None = None,
+    campaign: Campaign | None = None,
+    *,
+    status: int = 200,
+    conflict: bool = False,
+) -> Response:
+    problems: Sequence[Problem] = [*form.problems, *(visit.services.campaigns.check(draft) if draft else ())]
+    previews: dict[Language, str] = {one: filled_in(form.texts.get(one, ""), visit.services.city) for one in visit.services.city.languages}
+    context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews}
+    return visit.render("campaign_form.html", status, problems=_explained(visit, problems), **context)
+
+
+def _explained(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str]]:
+    """The problems' fields and words."""
+    known = visit.services.city.languages
+    explained = []
+    for problem in problems:
+        language = problem.field.removeprefix("texts.")
+        params = dict(problem.params) | ({"language": visit.say(f"language.{language}")} if language in known else {"language": language})
+        explained.append((problem.field, visit.say(f"campaign.problem.{problem.code}", **params)))
+    return explained
+
+
+def _blocked(visit: Visit, draft: CampaignDraft) -> bool:
+    return any(problem.blocks_saving for problem in visit.services.campaigns.check(draft))
+
+
+async def _progress(visit: Visit, campaign: Campaign) -> Progress | None:
+    found = await visit.services.campaigns.progress(campaign.id)
+    return found if found.started_at else None
+
+
+async def _campaign(visit: Visit) -> Campaign:
+    return await visit.services.campaigns.get(_id(visit))
+
+
+def _id(visit: Visit) -> int:
+    if not (value := visit.path_of("id")).isdecimal() or len(value) > 18:
+        raise NotFound
+    return int(value)
+
+
+def _number(value: str) -> int:
+    """A form's version; what is no number fits no version."""
+    return int(value) if value.isdecimal() and len(value) < 18 else -1
+
+
+async def _names(visit: Visit) -> dict[str, str]:
+    return {member.id: member.name for member in await visit.services.accounts.list()}
+
+

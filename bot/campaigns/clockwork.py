@@ -43,10 +43,7 @@ class Clockwork:
         async with self._database.begin() as session:
             due = await self._due(session, now)
             fired = [await self._fire(session, campaign, now) for campaign in due]
-            await ledger.stop_cancelled(session, now)
-            await ledger.sweep_leases(session, now)
-            await ledger.expire(session, now)
-            await ledger.close(session, now)
+            await ledger.tidy(session, now)
         return sum(fired)
 
     async def purge(self, now: datetime) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.tables import (
@@ -142,29 +142,25 @@ async def settle(session: AsyncSession, taken: Claim, outcome: Outcome, now: dat
     return bool(written.rowcount)  # type: ignore[attr-defined]
 
 
-async def sweep_leases(session: AsyncSession, now: datetime) -> None:
-    """Call deliveries uncertain whose lease has ended, or list them again where the campaign accepts that.
+async def tidy(session: AsyncSession, now: datetime) -> None:
+    """Stop what was cancelled, give up leases that have ended and what is too late, close what is finished.
 
-    A lease too far in the future is one from before the clock was set back.
+    Works on the open occurrences that nobody else is tidying, and holds them until the transaction ends, so that two
+    of these never wait for each other's rows.
     """
-    over = and_(_SENDING, or_(DeliveryRow.lease_until <= now, DeliveryRow.lease_until > now + 2 * LEASE))
-    resent = select(OccurrenceRow.id).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
-    resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state == OccurrenceState.RUNNING)
-    again = and_(over, DeliveryRow.attempts < ATTEMPTS, DeliveryRow.occurrence_id.in_(resent))
-    await session.execute(_update().where(again).values(state=DeliveryState.PENDING, lease_until=None, not_before=now))
-    await session.execute(_finish(over, DeliveryState.UNCERTAIN, "lease_ended", now).values(lease_until=None))
+    still_open = select(OccurrenceRow.id).where(OccurrenceRow.finished_at.is_(None)).with_for_update(skip_locked=True)
+    mine = list(await session.scalars(still_open))
+    if mine:
+        await _stop_cancelled(session, mine, now)
+        await _sweep_leases(session, mine, now)
+        await _expire(session, mine, now)
+        await _close(session, mine, now)
 
 
-async def expire(session: AsyncSession, now: datetime) -> None:
-    """Give up what is too late."""
-    late = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at <= now)
-    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(late)), DeliveryState.EXPIRED, "too_late", now))
-
-
-async def stop_cancelled(session: AsyncSession, now: datetime) -> None:
-    """Stop what is left of cancelled campaigns."""
-    ended = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.CANCELLED, OccurrenceRow.finished_at.is_(None))
-    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(ended)), DeliveryState.STOPPED, "cancelled", now))
+async def stop_cancelled(session: AsyncSession, campaign_id: int, now: datetime) -> None:
+    """Stop what is left of a cancelled campaign, unless a clockwork is at it already."""
+    still_open = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == campaign_id, OccurrenceRow.finished_at.is_(None))
+    await _stop_cancelled(session, list(await session.scalars(still_open.with_for_update(skip_locked=True))), now)
 
 
 async def stop_for(session: AsyncSession, pseudonym: str, topic: str | None, now: datetime) -> None:
@@ -176,16 +172,39 @@ async def stop_for(session: AsyncSession, pseudonym: str, topic: str | None, now
     await session.execute(_finish(theirs, DeliveryState.STOPPED, "unsubscribed", now))
 
 
-async def close(session: AsyncSession, now: datetime) -> None:
+async def _stop_cancelled(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
+    ended = select(OccurrenceRow.id).where(OccurrenceRow.id.in_(mine), OccurrenceRow.state == OccurrenceState.CANCELLED)
+    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(ended)), DeliveryState.STOPPED, "cancelled", now))
+
+
+async def _sweep_leases(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
+    """Call deliveries uncertain whose lease has ended, or list them again where the campaign accepts that.
+
+    A lease too far in the future is one from before the clock was set back.
+    """
+    ended = or_(DeliveryRow.lease_until <= now, DeliveryRow.lease_until > now + 2 * LEASE)
+    over = and_(_SENDING, ended, DeliveryRow.occurrence_id.in_(mine))
+    resent = select(OccurrenceRow.id).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
+    resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state == OccurrenceState.RUNNING)
+    again = and_(over, DeliveryRow.attempts < ATTEMPTS, DeliveryRow.occurrence_id.in_(resent))
+    await session.execute(_update().where(again).values(state=DeliveryState.PENDING, lease_until=None, not_before=now))
+    await session.execute(_finish(over, DeliveryState.UNCERTAIN, "lease_ended", now).values(lease_until=None))
+
+
+async def _expire(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
+    late = select(OccurrenceRow.id).where(OccurrenceRow.id.in_(mine), OccurrenceRow.expires_at <= now)
+    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(late)), DeliveryState.EXPIRED, "too_late", now))
+
+
+async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
     """End the occurrences that have nothing under way any more, and the campaigns that have no further date."""
     theirs = select(DeliveryRow.part).where(DeliveryRow.occurrence_id == OccurrenceRow.id)
     # Two questions, so that each finds its partial index.
-    at_rest = and_(OccurrenceRow.finished_at.is_(None), ~theirs.where(_PENDING).exists(), ~theirs.where(_SENDING).exists())
+    at_rest = and_(OccurrenceRow.id.in_(mine), ~theirs.where(_PENDING).exists(), ~theirs.where(_SENDING).exists())
+    state = case((OccurrenceRow.state == OccurrenceState.CANCELLED, OccurrenceState.CANCELLED.value), else_=OccurrenceState.DONE.value)
     in_database: dict[str, Any] = {"synchronize_session": False}
-    for state, end in ((OccurrenceState.RUNNING, OccurrenceState.DONE), (OccurrenceState.CANCELLED, OccurrenceState.CANCELLED)):
-        closing = update(OccurrenceRow).where(OccurrenceRow.state == state, at_rest).values(state=end, finished_at=now)
-        await session.execute(closing, execution_options=in_database)
-    open_ones = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == CampaignRow.id, OccurrenceRow.state == OccurrenceState.RUNNING)
+    await session.execute(update(OccurrenceRow).where(at_rest).values(state=state, finished_at=now), execution_options=in_database)
+    open_ones = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == CampaignRow.id, OccurrenceRow.finished_at.is_(None))
     over = and_(CampaignRow.state == CampaignState.RUNNING, CampaignRow.next_fire_at.is_(None), ~open_ones.exists())
     done = update(CampaignRow).where(over).values(state=CampaignState.DONE, updated_at=now)
     await session.execute(done, execution_options=in_database)

@@ -135,7 +135,7 @@ class Planner:
             await session.execute(update(OccurrenceRow).where(running).values(state=OccurrenceState.CANCELLED))
         # Senders stop at the commit above; stopping a million rows may take longer than the second that was promised.
         async with self._database.begin() as session:
-            await ledger.stop_cancelled(session, now)
+            await ledger.stop_cancelled(session, campaign_id, now)
         return await self.get(campaign_id)
 
     async def get(self, campaign_id: int) -> Campaign:

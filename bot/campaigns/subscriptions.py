@@ -44,6 +44,8 @@ class Subscriptions:
     async def drop(self, citizen: Citizen, topic: str) -> None:
         """Unsubscribe from one topic, at once. With the last one, the address is deleted."""
         async with self._database.begin() as session:
+            # Held, so that a topic chosen at the same moment is not deleted with the address.
+            await session.get(RecipientRow, citizen.pseudonym, with_for_update=True)
             await session.execute(delete(SubscriptionRow).where(_of(citizen.pseudonym), SubscriptionRow.topic == topic))
             left = await session.scalar(select(func.count()).select_from(SubscriptionRow).where(_of(citizen.pseudonym)))
             if not left:

@@ -12,7 +12,7 @@ import yaml
 from bot.campaigns.city import CityFacts
 
 _LONGEST_TEXT = 500
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"[^\W_]+")
 
 
 class TopicWords:
@@ -31,7 +31,7 @@ class TopicWords:
         """The city's topics: their names in all its languages, and the words of ``topic_words.yml`` for known codes."""
         others: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "topic_words.yml").read_text(encoding="utf-8"))
         labels = {topic: [city.label("topic", topic, language) for language in city.languages] for topic in city.topics}
-        return cls({topic: [topic.replace("_", " "), *names, *others.get(topic, ())] for topic, names in labels.items()})
+        return cls({topic: [topic, *names, *others.get(topic, ())] for topic, names in labels.items()})
 
     def topic_of(self, text: str) -> str | None:
         """The topic that the text names, None when it names none or several. Longer names win over shorter ones."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bot.campaigns.schedule import Once, dump_rule, load_rule, next_after, next_allowed, to_utc
 from bot.city import WeeklyHours
+from tests.unit.campaigns.kit import wall
 
 PARIS = ZoneInfo("Europe/Paris")
 NIGHT = WeeklyHours.parse("21:00-08:00")
@@ -31,10 +32,6 @@ class EveryDay:
             midnight += timedelta(days=1)
             if midnight + self._time >= since:
                 yield midnight + self._time
-
-
-def wall(text: str) -> datetime:
-    return datetime.fromisoformat(text)
 
 
 def utc(text: str) -> datetime:

@@ -1,0 +1,41 @@
+"""The frame around a campaign's text."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.campaigns.composing import Composer
+from bot.messages import Button, Language, Reply, Utterance
+from tests.unit.campaigns.kit import EN, FR, Hands, SmallCity
+
+
+def render(utterance: Utterance, language: Language, now: datetime) -> Reply:
+    """Like the conversation's renderer, with the keys for words."""
+    rows = tuple(tuple(Button(choice.label, choice.payload) for choice in row) for row in utterance.choices)
+    return Reply(f"{utterance.key} {language} {utterance.params['topic']}\n{utterance.params['body']}", rows)
+
+
+def compose(body: str, language: Language = EN) -> Reply:
+    return Composer(render, SmallCity(), Hands()).compose(body, language, "bikes")
+
+
+def test_every_message_offers_help_and_a_way_out() -> None:
+    payloads = [button.payload for row in compose("Lock it.").buttons for button in row]
+    assert payloads == ["help:lines", "topics:drop:bikes", "topics:open"]
+
+
+def test_it_says_in_the_persons_language_why_it_came() -> None:
+    assert compose("Attachez.", FR).text == "campaign.message fr Vol de vélos\nAttachez."
+
+
+def test_placeholders_are_filled_in_as_plain_words() -> None:
+    assert compose("In {city} call {emergency}.").text.endswith("In Port \\[Clair\\] call 112.")
+
+
+def test_other_braces_stay_as_they_are() -> None:
+    assert compose("{0.__class__} {body}").text.endswith("{0.__class__} {body}")
+
+
+def test_every_text_it_names_exists(catalogue_keys: frozenset[str]) -> None:
+    labels = {button.label for row in compose("Lock it.").buttons for button in row}
+    assert {"campaign.message", *labels} <= catalogue_keys

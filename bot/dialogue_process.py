@@ -84,6 +84,11 @@ class DialogueProcess:
         """Its address while it is ready; give this to :class:`bot.conversation.dialogue.DialogueClient`."""
         return f"http://127.0.0.1:{self._port}" if self._state is DialogueState.READY else None
 
+    @property
+    def log_file(self) -> Path:
+        """Where its output goes."""
+        return self._log_file
+
     def start(self) -> None:
         """Begin to start and watch it, and return at once. Without environment or model the state becomes ``missing``."""
         if self._watch is None:

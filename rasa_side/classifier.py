@@ -22,6 +22,7 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, vstack
 
 logger = logging.getLogger(__name__)
@@ -70,8 +71,11 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``strength`` is scikit-learn's C: smaller means simpler. ``sparse_share`` weighs n-grams against the embedding."""
-        return {"strength": 0.03, "sparse_share": 1.0, "ranking_length": 10}
+        """``strength`` is scikit-learn's C: smaller means simpler. ``sparse_share`` weighs n-grams against the embedding.
+
+        ``most_steps`` ends the descent early: further steps cost time and, measured, a little accuracy.
+        """
+        return {"strength": 0.03, "sparse_share": 1.0, "most_steps": 50, "ranking_length": 10}
 
     @classmethod
     def create(
@@ -136,16 +140,44 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
 def fit(sparse: csr_matrix, dense: np.ndarray | None, intents: list[str], config: dict[str, Any]) -> Weights:
     """Learn the weights; ``dense`` is standardised, the sparse part scaled by ``sparse_share``."""
-    from scipy.sparse import hstack
-    from sklearn.linear_model import LogisticRegression
+    share = np.float32(config["sparse_share"])
+    dense = np.zeros((len(intents), 0), np.float32) if dense is None else dense
+    mean, spread = dense.mean(axis=0), dense.std(axis=0) + np.float32(1e-6)
+    names, targets = np.unique(intents, return_inverse=True)
+    blocks = (sparse.astype(np.float32) * share, (dense - mean) / spread)
+    weights = _descend(blocks, targets, float(config["strength"]), int(config["most_steps"]))
+    width = sparse.shape[1]
+    return Weights(names, weights[:width] * share, weights[width:-1], weights[-1], mean, spread)
 
-    share, width = float(config["sparse_share"]), sparse.shape[1]
-    mean, spread = (dense.mean(axis=0), dense.std(axis=0) + 1e-6) if dense is not None else (np.zeros(0), np.ones(0))
-    matrix = sparse * share if dense is None else hstack([sparse * share, csr_matrix((dense - mean) / spread)]).tocsr()
-    model = LogisticRegression(C=float(config["strength"]), class_weight="balanced", max_iter=300, tol=1e-3)
-    model.fit(matrix.astype(np.float64), intents)
-    weights = model.coef_.T.astype(np.float32)
-    return Weights(model.classes_.astype(str), weights[:width] * np.float32(share), weights[width:], model.intercept_, mean, spread)
+
+def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, strength: float, most_steps: int) -> np.ndarray:
+    """Minimise ``strength`` times the balanced cross-entropy plus half the squared weights, by L-BFGS from zero.
+
+    scikit-learn has the same objective, but wants one matrix: with the dense part inside a sparse one it takes five times as long.
+
+    Returns:
+        One row per feature, then the bias; one column per class.
+    """
+    sparse, dense = blocks
+    columns, width, rows, classes = sparse.T.tocsr(), sparse.shape[1], len(targets), int(targets.max()) + 1
+    balance = np.float32(strength) * (rows / (classes * np.bincount(targets)))[targets].astype(np.float32)
+    wanted = np.eye(classes, dtype=np.float32)[targets]
+
+    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = flat.reshape(-1, classes).astype(np.float32)
+        scores = sparse @ weights[:width] + dense @ weights[width:-1] + weights[-1]
+        scores -= scores.max(axis=1, keepdims=True)
+        powers = np.exp(scores)
+        sums = powers.sum(axis=1, keepdims=True)
+        surprise = np.log(sums[:, 0]) - scores[np.arange(rows), targets]
+        loss = float(balance @ surprise) + 0.5 * float((weights[:-1] ** 2).sum())
+        error = (powers / sums - wanted) * balance[:, np.newaxis]
+        slope = np.vstack([columns @ error + weights[:width], dense.T @ error + weights[width:-1], error.sum(axis=0)])
+        return loss, slope.ravel().astype(np.float64)
+
+    start = np.zeros((width + dense.shape[1] + 1) * classes)
+    found = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options={"maxiter": most_steps})
+    return found.x.reshape(-1, classes).astype(np.float32)
 
 
 def _sparse(message: Message, width: int = 0) -> csr_matrix:

@@ -18,9 +18,12 @@ ROOT = Path(__file__).parents[3]
 EXECUTOR = build_executor(Services(topic_of=lambda text: "bikes" if "bike" in text else None))
 
 
-def call(action: str, text: str = "", ranking: list[dict[str, Any]] | None = None, events: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+def call(
+    action: str, text: str = "", ranking: list[dict[str, Any]] | None = None, events: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
     message = {"text": text, "intent_ranking": ranking or []}
-    return {"next_action": action, "sender_id": "p", "tracker": {"sender_id": "p", "latest_message": message, "events": events or []}, "domain": {}}
+    tracker = {"sender_id": "p", "latest_message": message, "events": events or []}
+    return {"next_action": action, "sender_id": "p", "tracker": tracker, "domain": {}}
 
 
 def heard(intent: str) -> dict[str, Any]:
@@ -72,7 +75,8 @@ async def test_helplines_fit_what_was_told_before() -> None:
 
 
 async def test_the_latest_harm_counts() -> None:
-    assert await answer("action_helplines", events=[heard("scam"), heard("suicide_risk"), heard("helpline")]) == {"press": "help:lines:suicide"}
+    told = [heard("scam"), heard("suicide_risk"), heard("helpline")]
+    assert await answer("action_helplines", events=told) == {"press": "help:lines:suicide"}
 
 
 async def test_helplines_without_a_harm_are_general() -> None:
@@ -93,7 +97,10 @@ async def test_an_unknown_action_is_not_found() -> None:
     assert (status, body["action_name"]) == (404, "action_nobody")
 
 
-@pytest.mark.parametrize("body", [{}, {"next_action": 7, "tracker": {}}, {"next_action": "action_crisis"}, {"next_action": "action_crisis", "tracker": []}])
+@pytest.mark.parametrize(
+    "body",
+    [{}, {"next_action": 7, "tracker": {}}, {"next_action": "action_crisis"}, {"next_action": "action_crisis", "tracker": []}],
+)
 async def test_anything_else_is_not_a_call(body: dict[str, Any]) -> None:
     status, _ = await run_action(EXECUTOR, body)
     assert status == 400

@@ -11,7 +11,17 @@ from rasa_side.text import MOST_CHARACTERS, excerpt, neutralised
 
 @pytest.mark.parametrize(
     "typed",
-    ['/greet{"name": "x"}', "/restart", "  /restart", "//restart", "/ / /restart", "\u200b/restart", "\n\t/session_start", "\x00/back", "\u202e/back"],
+    [
+        '/greet{"name": "x"}',
+        "/restart",
+        "  /restart",
+        "//restart",
+        "/ / /restart",
+        "\u200b/restart",
+        "\n\t/session_start",
+        "\x00/back",
+        "\u202e/back",
+    ],
 )
 def test_a_typed_command_is_never_a_command(typed: str) -> None:
     assert not neutralised(typed).lstrip().startswith("/")

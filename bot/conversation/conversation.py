@@ -57,7 +57,7 @@ _DRAFT_SECONDS = 24 * 3600
 """A flow that rests longer is over, and its sealed state goes."""
 _CRISIS_SECONDS = 60 * 60
 _CRISIS_OFFERS = 3
-_SUICIDE_CONFIDENCE = 0.3
+SUICIDE_CONFIDENCE = 0.3
 """From this confidence (0 to 1) of the model on, its second net holds. Low on purpose: a needless offer costs little."""
 _NET_READS = 20_000
 
@@ -271,7 +271,7 @@ class Conversation:
         except DialogueAway:
             answer.add("utter_away")
             return
-        if understanding.intent != "suicide_risk" and understanding.confidence_of("suicide_risk") >= _SUICIDE_CONFIDENCE:
+        if understanding.intent != "suicide_risk" and understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE:
             self._say_danger(answer, person, Finding(Danger.SUICIDE, "model", citizen.language), citizen.now)
             return
         for said in understanding.said:

@@ -11,7 +11,7 @@ from typing import Any
 from bot.conversation.helplines import Helplines
 from bot.conversation.texts import Catalogue
 from bot.errors import StaleButton
-from bot.messages import Choice, Citizen, Language, Media, Pseudonym, Step, Utterance
+from bot.messages import Choice, Citizen, Language, Media, Step, Utterance
 
 SAFETY_ANSWERS = {
     "crisis": "utter_suicide_risk",
@@ -137,12 +137,12 @@ class PrivacyFlow(_Stateless):
     """Deleting what is kept about a chat.
 
     Args:
-        forgetters: what each package does to forget a pseudonym.
+        forgetters: what each package does to forget a person.
     """
 
     name = "privacy"
 
-    def __init__(self, forgetters: Sequence[Callable[[Pseudonym], Awaitable[None]]]) -> None:
+    def __init__(self, forgetters: Sequence[Callable[[Citizen], Awaitable[object]]]) -> None:
         self._forgetters = forgetters
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
@@ -152,5 +152,5 @@ class PrivacyFlow(_Stateless):
         if rest != "forget_yes":
             raise StaleButton()
         for forget in self._forgetters:
-            await forget(citizen.pseudonym)
+            await forget(citizen)
         return _say("privacy.forgotten")

@@ -73,6 +73,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+@pytest.fixture
+async def empty_database(database_url: str) -> AsyncIterator[Database]:
+    """The store without any table, once on SQLite and once on PostgreSQL."""
+    database = Database(database_url)
+    yield database
+    await database.close()
+
+
 @pytest.fixture(scope="session")
 def valkey() -> Iterator[ValkeyServer]:
     """One Valkey for the whole run, on a free loopback port."""

@@ -158,8 +158,8 @@ class World:
         )
         self._number = 0
 
-    async def _forget(self, pseudonym: Pseudonym) -> None:
-        self.forgotten.append(pseudonym)
+    async def _forget(self, citizen: Citizen) -> None:
+        self.forgotten.append(citizen.pseudonym)
 
     def incoming(self, content: Content, **more: Any) -> Incoming:
         self._number += 1

@@ -1,0 +1,235 @@
+"""The only place that knows everything: what exists in a running Faro, and who is given to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from rasa_sdk.executor import ActionExecutor
+from starlette.routing import Router
+
+from actions.builder import build_executor
+from actions.services import Services as ActionServices
+from bot.campaigns.clockwork import Clockwork
+from bot.campaigns.composing import Composer
+from bot.campaigns.planning import Planner
+from bot.campaigns.sender import Sender
+from bot.campaigns.subscriptions import Subscriptions
+from bot.campaigns.topic_words import TopicWords
+from bot.campaigns.topics import TopicsFlow
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.webchat import Chats, Pulse, WebchatMessenger, build_webchat, session_life
+from bot.city import City
+from bot.console import Services as ConsoleServices
+from bot.console import build_console
+from bot.conversation.conversation import COMMANDS, Conversation, Dialogue
+from bot.conversation.flows import HelpFlow, LanguageFlow, MenuFlow, PrivacyFlow, SafetyFlow, SayFlow
+from bot.conversation.helplines import Helplines
+from bot.conversation.language import LanguageGuesser
+from bot.conversation.people import People
+from bot.conversation.pseudonyms import Pseudonyms
+from bot.conversation.rendering import Renderer, load_screens
+from bot.conversation.safety import SafetyNet
+from bot.conversation.texts import Catalogue
+from bot.crypto import Keyring
+from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
+from bot.settings import Settings
+from bot.staff.accounts import Accounts
+from bot.staff.audit import AuditTrail
+from bot.staff.credentials import Credentials
+from bot.staff.keys import KeyHolder
+from bot.staff.passwords import Passwords
+from bot.staff.second_factor import SecondFactor
+from bot.staff.sessions import Sessions
+from bot.staff.sign_in import SignIn
+from bot.staff.throttle import Throttle
+from bot.storage import Database
+from bot.tips.service import Tips
+from bot.tips.vault import ReaderKey
+from bot.web import build_web
+
+ROOT = Path(__file__).parent.parent
+LOCALES = ROOT / "locales"
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Staff:
+    """Everything about the people who work with Faro."""
+
+    accounts: Accounts
+    sign_in: SignIn
+    credentials: Credentials
+    sessions: Sessions
+    audit: AuditTrail
+
+    @classmethod
+    def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
+        """Wire the package."""
+        audit = AuditTrail(database, clock)
+        sessions = Sessions(database, KeyHolder(), clock)
+        passwords = Passwords()
+        second_factor = SecondFactor(keyring.staff, f"Faro {city.name}")
+        throttle = Throttle(database, keyring.staff, clock)
+        parts = (database, sessions, audit, passwords)
+        return cls(
+            accounts=Accounts(*parts, clock, city.languages[0]),
+            sign_in=SignIn(*parts, second_factor, throttle, clock),
+            credentials=Credentials(*parts, second_factor, throttle, clock, about=("faro", city.name)),
+            sessions=sessions,
+            audit=audit,
+        )
+
+
+class Faro:
+    """A Faro that is put together, not yet started; ``bot/running.py`` starts it.
+
+    Args:
+        dialogue: the way to Rasa.
+
+    Raises:
+        SettingsError: a file of the city folder, a catalogue, or a key is wrong.
+    """
+
+    def __init__(self, settings: Settings, database: Database, dialogue: Dialogue, clock: Clock = utc_now) -> None:
+        self.settings, self.database, self.clock = settings, database, clock
+        self.keyring = Keyring.open(settings.data / "keys")
+        self.city = City.load(settings.city)
+        self.catalogue = Catalogue.load(LOCALES, self.city.languages)
+        self.helplines = Helplines(self.city, self.catalogue)
+        self.renderer = Renderer(self.catalogue, self.city, self.helplines, load_screens())
+        self.guesser = LanguageGuesser(self.city.languages)
+
+        self.staff = Staff.build(database, self.keyring, self.city, clock)
+        self.subscriptions = Subscriptions(database, self.city, self.keyring.state, clock)
+        self.planner = Planner(database, self.city, clock)
+        self.clockwork = Clockwork(database, self.city.languages[0])
+        self.tips = Tips.build(
+            database=database,
+            keyring=self.keyring,
+            city=self.city,
+            readers=self._readers,
+            clock=clock,
+            data=settings.data,
+            words=LOCALES / "words",
+        )
+        self.people = People(database, self.keyring.state, timedelta(days=self.city.retention.conversation_days))
+        self.conversation = self._conversation(dialogue)
+
+        self.chats = Chats(database, session_life(self.city))
+        self.pulse = Pulse()
+        self.telegram = self._telegram() if settings.telegram_token else None
+        self.messengers = self._messengers()
+        composer = Composer(self.renderer.render, self.city, clock)
+        self.sender = Sender(database, self.messengers, self.keyring.state, composer.compose, self.city, clock)
+        self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
+        self.web = build_web(
+            webchat=self._webchat(),
+            console=build_console(self._console()),
+            database=database,
+            webhook=self.telegram.webhook if self.telegram else None,
+        )
+
+    async def purge(self) -> None:
+        """Let everything go that is past its time."""
+        now = self.clock()
+        await self.people.purge(now)
+        await self.tips.retention.purge(now)
+        await self.chats.purge(now)
+
+    async def send_notices(self) -> None:
+        """Tell tipsters who asked that there is an answer."""
+        await self.tips.notices.run_once(self.messengers, self._notice)
+
+    def _notice(self, language: Language) -> Reply:
+        return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())
+
+    async def _forget_notices(self, citizen: Citizen) -> None:
+        await self.tips.notices.forget(citizen.address)
+
+    async def _readers(self) -> list[ReaderKey]:
+        return [ReaderKey(staff_id, key) for staff_id, key in await self.staff.accounts.reader_keys()]
+
+    def _conversation(self, dialogue: Dialogue) -> Conversation:
+        flows: list[Flow] = [
+            MenuFlow(),
+            SayFlow(self.catalogue),
+            HelpFlow(self.helplines),
+            SafetyFlow(),
+            LanguageFlow(self.catalogue, self.city.languages),
+            PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
+            TopicsFlow(self.subscriptions, self.city),
+            self.tips.intake,
+            self.tips.receipt,
+        ]
+        return Conversation(
+            people=self.people,
+            pseudonyms=Pseudonyms(self.keyring.pseudonym),
+            net=SafetyNet.load(LOCALES / "safety", self.city.languages),
+            guesser=self.guesser,
+            catalogue=self.catalogue,
+            renderer=self.renderer,
+            dialogue=dialogue,
+            flows=flows,
+            audience=self.subscriptions,
+            languages=self.city.languages,
+            clock=self.clock,
+        )
+
+    def _telegram(self) -> TelegramChannel:
+        return TelegramChannel(
+            self.settings,
+            self.conversation,
+            self.database,
+            self.keyring,
+            self.clock,
+            texts=lambda key, language: self.renderer.text(Utterance(key), language, self.clock()),
+            commands={language: self._command_menu(language) for language in self.city.languages},
+        )
+
+    def _command_menu(self, language: Language) -> Mapping[str, str]:
+        return {name: self.catalogue.say(f"command.{name}", language) for name in ("start", *COMMANDS, "cancel")}
+
+    def _messengers(self) -> dict[Channel, Messenger]:
+        messengers: dict[Channel, Messenger] = {Channel.WEBCHAT: WebchatMessenger(self.chats, self.pulse, self.clock)}
+        if self.telegram is not None:
+            messengers[Channel.TELEGRAM] = self.telegram.messenger
+        return messengers
+
+    def _webchat(self) -> Router:
+        return build_webchat(
+            self.conversation,
+            self.chats,
+            self.city,
+            self.clock,
+            texts=self.catalogue,
+            greeting=lambda language: [self.renderer.render(Utterance("utter_greet"), language, self.clock())],
+            pulse=self.pulse,
+            public_url=self.settings.public_url,
+        )
+
+    def _console(self) -> ConsoleServices:
+        translations = Catalogue.load(LOCALES / "console", self.city.languages)
+        return ConsoleServices(
+            accounts=self.staff.accounts,
+            sign_in=self.staff.sign_in,
+            credentials=self.staff.credentials,
+            sessions=self.staff.sessions,
+            audit=self.staff.audit,
+            tips=self.tips.review,
+            campaigns=self.planner,
+            city=self.city,
+            translate=translations.say,
+            languages=self.city.languages,
+            clock=self.clock,
+            public_url=self.settings.public_url,
+        )
+
+
+__all__ = ["ROOT", "Faro", "Staff", "utc_now"]

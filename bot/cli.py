@@ -1,0 +1,141 @@
+"""The command ``faro``. Heavy imports stand inside the commands, so that ``--help`` and errors come at once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+from bot.errors import FaroError, SettingsError
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.running import Running
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
+staff_app = typer.Typer(no_args_is_help=True, help="People who work with Faro.")
+audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+app.add_typer(staff_app, name="staff")
+app.add_typer(audit_app, name="audit")
+out = Console()
+err = Console(stderr=True)
+
+
+def main() -> None:
+    """Run the command; an expected error is one clear message and exit status 1."""
+    try:
+        app()
+    except FaroError as error:
+        for line in str(error).splitlines():
+            err.print(f"faro: {line}", style="red", highlight=False, markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def run() -> None:
+    """Start everything: web chat, console, Telegram when there is a token, and Rasa beside it."""
+    import uvloop
+
+    from bot.logs import set_up
+    from bot.running import run_until_stopped
+
+    settings = Settings.load()
+    set_up(settings.log_level)
+    uvloop.run(run_until_stopped(settings, _announce))
+    out.print("Faro has stopped.")
+
+
+def _announce(started: Running) -> None:
+    out.print(f"\n[bold]Faro for {started.faro.city.name} is running.[/bold] Ctrl-C stops it.")
+    out.print(f"  Web chat  {started.address}/", highlight=False)
+    out.print(f"  Console   {started.address}/console", highlight=False)
+    out.print(f"  Telegram  {'on' if started.faro.telegram else 'off: set TELEGRAM_TOKEN to connect a bot'}", highlight=False)
+    if started.first_staff:
+        out.print(_first_sign_in(started))
+    for helpline in started.faro.city.stale_helplines(started.faro.clock()):
+        out.print(f"  Not shown any more, check it: {helpline.name} (checked on {helpline.checked_on})", style="yellow")
+
+
+def _first_sign_in(started: Running) -> Panel:
+    table = Table("Login", "Role", "First password", box=None)
+    for login, role, password in started.first_staff:
+        table.add_row(login, role.value, password)
+    return Panel(table, title="First sign-in: shown only now, to be changed there", expand=False)
+
+
+@app.command()
+def train(
+    if_needed: Annotated[bool, typer.Option("--if-needed", help="Only when what the model is made of has changed.")] = False,
+) -> None:
+    """Train the dialogue model."""
+    from bot.app import ROOT
+    from bot.training import needs_training, train_with_display
+
+    if if_needed and not needs_training(ROOT):
+        return
+    train_with_display(ROOT)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what is missing or wrong, and how to mend it."""
+    from bot.doctor import Level, examine
+
+    findings = asyncio.run(examine())
+    marks = {Level.GOOD: "[green]ok[/green]  ", Level.ADVICE: "[yellow]look[/yellow]", Level.WRONG: "[red]bad[/red] "}
+    for finding in findings:
+        out.print(f"{marks[finding.level]}  {finding.about}: ", end="")
+        out.print(finding.text, markup=False, highlight=False)
+    if any(finding.level is Level.WRONG for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Tab-separated: id, language, text, label, also_ok.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Measure how well Faro understands labelled messages, through the safety net and the real model."""
+    from bot.evaluation import read_examples, report
+    from bot.understanding import predictions
+
+    figures = report(asyncio.run(predictions(read_examples(file))))
+    if as_json:
+        sys.stdout.write(json.dumps(figures, indent=2) + "\n")
+        return
+    for name, value in figures.items():
+        if name != "confusions":
+            out.print(f"{name}: {value}", highlight=False)
+    for pair in figures["confusions"][:15]:
+        out.print(f"  {pair['count']} x {pair['label']} taken for {pair['predicted']}", highlight=False)
+
+
+@staff_app.command("add")
+def staff_add(
+    login: Annotated[str, typer.Argument(help="What they sign in with.")],
+    roles: Annotated[list[str], typer.Argument(help="admin, officer, approver, moderator, analyst.")],
+    name: Annotated[str, typer.Option(help="How others see them; the login when not given.")] = "",
+) -> None:
+    """Add a member of staff and show the first password once."""
+    from bot.administration import add_member
+
+    password = asyncio.run(add_member(Settings.load(), login, name or login, roles))
+    out.print(f"First password of {login}, shown only now: [bold]{password}[/bold]", highlight=False)
+
+
+@audit_app.command("verify")
+def audit_verify() -> None:
+    """Check the audit trail's chain: a changed, missing or inserted row is named."""
+    from bot.administration import verify_audit
+
+    out.print(asyncio.run(verify_audit(Settings.load())), highlight=False)
+
+
+__all__ = ["SettingsError", "app", "main"]

@@ -6,7 +6,6 @@ Nothing said here leaves the draft (sealed state) before "send". Payloads are ``
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -14,10 +13,11 @@ from typing import Any
 from bot.errors import Conflict, Invalid, MediaUnavailable, NobodyToRead, SealBroken, StaleButton
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.city import TipCity, category_of
+from bot.tips.course import Course
 from bot.tips.draft import MAX_ANSWER, MAX_CHARACTERS, MAX_MESSAGES, MAX_PHOTOS, QUESTIONS, Draft, Stage
 from bot.tips.drafts import DraftPhotos
 from bot.tips.photos import MAX_BYTES
-from bot.tips.questions import WHEN_CODES, Questions, clues_in
+from bot.tips.questions import WHEN_CODES, Questions
 from bot.tips.submission import Submission
 from bot.tips.words import WordLists, fold
 
@@ -25,7 +25,6 @@ RECEIPT_SHOWN = timedelta(minutes=30)
 """How long the receipt can be shown again. It ends at once when the person says they noted it."""
 
 _Handler = Callable[[Citizen, Draft, str], Awaitable[Step]]
-_ERASED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT, MediaKind.LOCATION, MediaKind.CONTACT})
 
 
 class TipIntake:
@@ -41,10 +40,10 @@ class TipIntake:
 
     def __init__(self, city: TipCity, words: WordLists, submission: Submission, photos: DraftPhotos) -> None:
         self._city = city
-        self._words = words
         self._submission = submission
         self._photos = photos
         self._questions = Questions(city)
+        self._course = Course(city, words, self._questions)
         self._anywhere: Mapping[str, _Handler] = {
             "back": self._back,
             "pause": self._pause,
@@ -75,14 +74,14 @@ class TipIntake:
             if rest == "cancel":
                 return Step((Utterance("tip.dropped"),))
             raise StaleButton()
-        if self._is_over(draft, citizen):
-            return self._ended()
-        self._mend(draft)
+        if self._course.is_over(draft, citizen):
+            return self._course.ended()
+        self._course.mend(draft)
         nonce, _, action = (draft.nonce, "", rest) if rest == "cancel" else rest.partition(":")
         verb, _, argument = action.partition(":")
         handler = self._at[draft.stage].get(verb) or (self._anywhere.get(verb) if draft.stage != Stage.SENT else None)
         if rest == "cancel" and draft.stage == Stage.SENT:
-            return self._ended()
+            return self._course.ended()
         if nonce != draft.nonce or handler is None:
             raise StaleButton()
         return await handler(citizen, draft, argument)
@@ -91,66 +90,66 @@ class TipIntake:
         """Take typed words: an answer where one is asked for, else a kind reminder with the same buttons."""
         draft = Draft.from_state(state)
         text = text.strip()
-        if self._is_over(draft, citizen):
-            return self._ended()
-        self._mend(draft)
+        if self._course.is_over(draft, citizen):
+            return self._course.ended()
+        self._course.mend(draft)
         if draft.paused:
             return Step((self._questions.rests(draft),), draft.to_state())
         match draft.stage:
             case Stage.CATEGORY:
                 return await self._typed_category(citizen, draft, text)
             case Stage.WHERE | Stage.WHEN if len(text) > MAX_ANSWER:
-                return self._show(citizen, draft, Utterance("tip.too_long", {"limit": MAX_ANSWER}))
+                return self._course.show(citizen, draft, Utterance("tip.too_long", {"limit": MAX_ANSWER}))
             case Stage.WHERE:
                 return await self._typed_place(citizen, draft, text)
             case Stage.WHEN:
                 draft.when, draft.when_code = text, None
-                return self._onward(citizen, draft)
+                return self._course.onward(citizen, draft)
             case Stage.STORY:
                 return self._typed_story(citizen, draft, text)
             case _:
-                return self._show(citizen, draft, Utterance("tip.use_buttons"))
+                return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         """Take a place on the map or a photo where one may be sent. Everything else is refused, not downloaded, and why is said."""
         draft = Draft.from_state(state)
-        if self._is_over(draft, citizen):
-            return self._ended()
-        self._mend(draft)
+        if self._course.is_over(draft, citizen):
+            return self._course.ended()
+        self._course.mend(draft)
         if media.kind is MediaKind.LOCATION:
             return self._located(citizen, draft, media)
         if media.kind not in (MediaKind.PHOTO, MediaKind.DOCUMENT, MediaKind.VIDEO):
-            return self._refused(citizen, draft, media, "tip.media_refused")
+            return self._course.refused(citizen, draft, media, "tip.media_refused")
         category = category_of(self._city, draft.category)
         if draft.paused or draft.stage != Stage.STORY or category is None or not category.photos:
-            return self._refused(citizen, draft, media, "tip.photo.not_here")
+            return self._course.refused(citizen, draft, media, "tip.photo.not_here")
         if not _is_image(media):
-            return self._refused(citizen, draft, media, "tip.photo.not_a_photo")
+            return self._course.refused(citizen, draft, media, "tip.photo.not_a_photo")
         return await self._take_photo(citizen, draft, media)
 
     # Beginning and ending
 
     async def _start(self, citizen: Citizen, draft: Draft | None) -> Step:
-        if draft is None or self._is_over(draft, citizen) or draft.stage == Stage.INTRO:
-            return self._show(citizen, Draft())
+        if draft is None or self._course.is_over(draft, citizen) or draft.stage == Stage.INTRO:
+            return self._course.show(citizen, Draft())
         if draft.stage == Stage.SENT:
-            return self._show(citizen, draft)
+            return self._course.show(citizen, draft)
         return Step((self._questions.offers_to_resume(draft),), draft.to_state())
 
     async def _begin(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.enter(Stage.CATEGORY)
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _more(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         return Step((self._questions.more(draft, citizen),), draft.to_state())
 
     async def _resume(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = False
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _restart(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         await self._photos.drop(draft.photos)
-        return self._show(citizen, Draft())
+        return self._course.show(citizen, Draft())
 
     async def _pause(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = True
@@ -179,99 +178,99 @@ class TipIntake:
             await self._photos.drop(draft.photos)
             draft.photos = []
             before.append(Utterance("tip.photo.dropped"))
-        return self._onward(citizen, draft, *before)
+        return self._course.onward(citizen, draft, *before)
 
     async def _typed_category(self, citizen: Citizen, draft: Draft, text: str) -> Step:
         for category in self._city.tip_categories:
             if fold(self._city.label("category", category.code, citizen.language)) == fold(text):
                 return await self._about(citizen, draft, category.code)
-        return self._show(citizen, draft, Utterance("tip.use_buttons"))
+        return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
 
     async def _in_district(self, citizen: Citizen, draft: Draft, code: str) -> Step:
         if code not in {place.code for place in self._city.districts}:
             raise StaleButton()
         draft.district, draft.place = code, ""
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     async def _typed_place(self, citizen: Citizen, draft: Draft, text: str) -> Step:
         for place in self._city.districts:
             if fold(place.name) == fold(text):
                 return await self._in_district(citizen, draft, place.code)
         draft.district, draft.place = None, text
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     def _located(self, citizen: Citizen, draft: Draft, media: Media) -> Step:
         """Only the district is kept of a place on the map; the place itself is forgotten here."""
         if draft.stage != Stage.WHERE or draft.paused or media.latitude is None or media.longitude is None:
-            return self._refused(citizen, draft, media, "tip.location_not_here")
+            return self._course.refused(citizen, draft, media, "tip.location_not_here")
         place = self._city.district_at(media.latitude, media.longitude)
         if place is None:
-            return self._refused(citizen, draft, media, "tip.location_outside")
+            return self._course.refused(citizen, draft, media, "tip.location_outside")
         draft.district, draft.place = place.code, ""
-        step = self._onward(citizen, draft, Utterance("tip.location_taken", {"district": place.name}))
+        step = self._course.onward(citizen, draft, Utterance("tip.location_taken", {"district": place.name}))
         return Step(step.say, step.state, erase=True)
 
     async def _at_time(self, citizen: Citizen, draft: Draft, code: str) -> Step:
         if code not in WHEN_CODES:
             raise StaleButton()
         draft.when_code, draft.when = code, ""
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     async def _skip(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         if draft.stage == Stage.WHERE:
             draft.district, draft.place = None, ""
         else:
             draft.when_code, draft.when = None, ""
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     async def _back(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.enter(draft.previous())
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     # The story
 
     def _typed_story(self, citizen: Citizen, draft: Draft, text: str) -> Step:
         if not text:
-            return self._show(citizen, draft)
+            return self._course.show(citizen, draft)
         if len(draft.texts) >= MAX_MESSAGES or draft.characters + len(text) > MAX_CHARACTERS:
             return Step((self._questions.story(draft, "tip.full"),), draft.to_state())
         draft.texts.append(text)
         draft.kept = False
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _take_photo(self, citizen: Citizen, draft: Draft, media: Media) -> Step:
         if len(draft.photos) >= MAX_PHOTOS:
-            return self._refused(citizen, draft, media, "tip.photo.enough")
+            return self._course.refused(citizen, draft, media, "tip.photo.enough")
         if media.fetch is None or (media.size or 0) > MAX_BYTES:
-            return self._refused(citizen, draft, media, "tip.photo.too_large")
+            return self._course.refused(citizen, draft, media, "tip.photo.too_large")
         try:
             draft.photos.append(await self._photos.keep(await media.fetch(), citizen.now))
         except MediaUnavailable:
-            return self._refused(citizen, draft, media, "tip.photo.unavailable")
+            return self._course.refused(citizen, draft, media, "tip.photo.unavailable")
         except Invalid as error:
-            return self._refused(citizen, draft, media, f"tip.photo.{error.code}")
+            return self._course.refused(citizen, draft, media, f"tip.photo.{error.code}")
         caption = media.caption.strip()
         if caption:
             return self._typed_story(citizen, draft, caption)
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _undo(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         if draft.texts:
             draft.texts.pop()
-        return self._show(citizen, draft, Utterance("tip.undone"))
+        return self._course.show(citizen, draft, Utterance("tip.undone"))
 
     async def _wipe(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         await self._photos.drop(draft.photos)
         draft.texts, draft.photos, draft.kept = [], [], False
         draft.enter(Stage.STORY)
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _told(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     async def _keep(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.kept = True
-        return self._onward(citizen, draft)
+        return self._course.onward(citizen, draft)
 
     # Review and sending
 
@@ -280,25 +279,25 @@ class TipIntake:
             raise StaleButton()
         draft.enter(Stage(part))
         draft.correcting = True
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _toggle_notify(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.notify = not draft.notify
-        self._choose_receipt(citizen, draft)  # A changed tip is another one, should the first have been stored unseen.
-        return self._show(citizen, draft)
+        self._course.choose_receipt(citizen, draft)  # A changed tip is another one, should the first have been stored unseen.
+        return self._course.show(citizen, draft)
 
     async def _send(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         try:
             await self._submission.send(draft, citizen)
         except NobodyToRead:
-            return self._show(citizen, draft, Utterance("tip.nobody_to_read"))
+            return self._course.show(citizen, draft, Utterance("tip.nobody_to_read"))
         except Conflict:
-            self._choose_receipt(citizen, draft)
-            return self._show(citizen, draft, Utterance("tip.press_again"))
+            self._course.choose_receipt(citizen, draft)
+            return self._course.show(citizen, draft, Utterance("tip.press_again"))
         except SealBroken:
             await self._photos.drop(draft.photos)
             draft.photos = []
-            return self._show(citizen, draft, Utterance("tip.photo.lost"))
+            return self._course.show(citizen, draft, Utterance("tip.photo.lost"))
         # The nonce stays: pressing "send" twice shows the receipt twice, and the story is no longer needed.
         receipt = Draft(
             stage=Stage.SENT,
@@ -308,58 +307,13 @@ class TipIntake:
             words=draft.words,
             shown_until=(citizen.now + RECEIPT_SHOWN).timestamp(),
         )
-        return self._show(citizen, receipt, self._questions.thanks(citizen.now))
+        return self._course.show(citizen, receipt, self._questions.thanks(citizen.now))
 
     async def _show_receipt(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        return self._show(citizen, draft)
+        return self._course.show(citizen, draft)
 
     async def _noted(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         return Step((Utterance("tip.noted", {}, ((Choice("receipt:start"), Choice("menu:open")),)),))
-
-    # Shared
-
-    def _show(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
-        return Step((*before, self._questions.ask(draft, citizen)), draft.to_state())
-
-    def _onward(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
-        """To the next question; before the review, once to what may identify the writer."""
-        following = draft.next_question() if draft.stage in QUESTIONS else Stage.REVIEW
-        if following == Stage.REVIEW:
-            if not draft.texts and not draft.photos and draft.stage == Stage.STORY:
-                return self._show(citizen, draft, Utterance("tip.empty"))
-            following = Stage.IDENTITY if clues_in(draft) and not draft.kept else Stage.REVIEW
-            draft.correcting = False
-            self._choose_receipt(citizen, draft)
-        draft.enter(following)
-        return self._show(citizen, draft, *before)
-
-    def _choose_receipt(self, citizen: Citizen, draft: Draft) -> None:
-        """Before the review is shown, so that it is committed before anything can be sent under it."""
-        receipt = self._words.new_receipt(citizen.language)
-        draft.tip_id, draft.locator, draft.words = secrets.token_hex(16), receipt.locator, list(receipt.words)
-
-    def _refused(self, citizen: Citizen, draft: Draft, media: Media, key: str) -> Step:
-        pictures = media.kind in (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT) and key == "tip.photo.not_here"
-        rows = ((Choice("say:image_abuse"), Choice("help:lines")),) if pictures else ()
-        limits = {"limit": MAX_PHOTOS, "megabytes": MAX_BYTES // 1024 // 1024}
-        following = self._questions.rests(draft) if draft.paused else self._questions.ask(draft, citizen)
-        return Step((Utterance(key, limits, rows), following), draft.to_state(), erase=media.kind in _ERASED)
-
-    def _mend(self, draft: Draft) -> None:
-        """The city may have changed its lists since the draft began."""
-        if draft.category is not None and category_of(self._city, draft.category) is None:
-            draft.category = None
-            draft.enter(Stage.CATEGORY)
-        if draft.district not in {None, *(place.code for place in self._city.districts)}:
-            draft.district = None
-
-    @staticmethod
-    def _is_over(draft: Draft, citizen: Citizen) -> bool:
-        return draft.stage == Stage.SENT and citizen.now.timestamp() > draft.shown_until
-
-    @staticmethod
-    def _ended() -> Step:
-        return Step((Utterance("tip.receipt_gone", {}, ((Choice("receipt:start"), Choice("menu:open")),)),))
 
 
 def _is_image(media: Media) -> bool:

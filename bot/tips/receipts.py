@@ -49,7 +49,7 @@ class ReceiptDesk:
                 )
             ).one_or_none()
         async with self._turns:
-            key = await asyncio.to_thread(self._unlock, receipt, found._tuple() if found else None)
+            key = await asyncio.to_thread(self._unlock, receipt, found)
         self._attempts.succeeded(citizen.pseudonym, receipt.locator, citizen.now)
         return key
 

@@ -65,7 +65,7 @@ class TipRetention:
         categories = (await session.scalars(select(TipRow.category).distinct())).all()
         late = [(TipRow.category == code) & (TipRow.updated_at < now - kept_for(self._city, code)) for code in categories]
         query = select(TipRow.id, TipRow.category).where(or_(false(), *late)).limit(_BATCH).with_for_update()
-        return [row._tuple() for row in await session.execute(query)]
+        return [(tip_id, category) for tip_id, category in await session.execute(query)]
 
     async def _purge_orphans(self, now: datetime) -> int:
         async with self._database.read() as session:

@@ -102,7 +102,7 @@ class ReviewDesk:
         """How many tips stand in each status, every status named."""
         async with self._database.read() as session:
             rows = await session.execute(select(TipRow.status, func.count()).group_by(TipRow.status))
-            counts = dict(row._tuple() for row in rows)
+            counts = dict(iter(rows))
         return {status: counts.get(status.value, 0) for status in Status}
 
     async def open(self, reader: Reader, tip_id: str) -> TipView:

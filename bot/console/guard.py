@@ -18,7 +18,7 @@ from bot.console.rendering import Renderer
 from bot.console.security import FORM_COOKIE, PREFIX, SESSION_COOKIE, harden, same_origin, token_fits
 from bot.console.services import Services
 from bot.console.visit import Visit
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound, StaleButton, TooManyAttempts
+from bot.errors import Conflict, Invalid, NotAllowed, NotFound, SealBroken, StaleButton, TooManyAttempts
 from bot.messages import Language
 from bot.staff.sessions import Session
 
@@ -110,6 +110,8 @@ class Guard:
     def _failed(self, visit: Visit, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return self._page_of_error(visit, error.status_code, form=error.detail == "form")
+        if isinstance(error, NotAllowed) and "/tips/" in visit.request.url.path:
+            return visit.render("error.html", 403, kind="grant", reference="")
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
         if status != 500:
             return self._page_of_error(visit, status)
@@ -117,6 +119,8 @@ class Guard:
         # Type and place only: an exception's message may hold what somebody wrote.
         place = traceback.extract_tb(error.__traceback__)[-1]
         log.error("console error %s: %s at %s:%s", reference, type(error).__name__, place.filename, place.lineno)
+        if isinstance(error, SealBroken):
+            return visit.render("error.html", 500, kind="seal", reference=reference)
         return self._page_of_error(visit, 500, reference=reference)
 
     def _page_of_error(self, visit: Visit, status: int, *, reference: str = "", form: bool = False) -> Response:

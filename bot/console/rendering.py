@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -20,6 +21,15 @@ from bot.messages import Clock
 if TYPE_CHECKING:
     from bot.console.services import Services
     from bot.console.visit import Visit
+
+Unit = Literal["second", "hour"]
+
+NOTICES = frozenset(
+    {"signed_out", "bye", "password_changed", "tip_status", "tip_answered", "campaign_saved", "campaign_submitted", "campaign_approved",
+     "campaign_sent_back", "campaign_cancelled", "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
+     "audit_holds", "audit_broken", "language", "sessions_ended"}
+)  # fmt: skip
+"""What the page before may leave to be said; anything else in the cookie is ignored."""
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -37,7 +47,6 @@ class Renderer:
 
     def render(self, template: str, visit: Visit, context: dict[str, Any]) -> str:
         """The template as HTML."""
-        dates = Dates(visit.language, self._services)
         helpers: dict[str, Any] = {
             "t": visit.say,
             "url": lambda path: PREFIX + path,
@@ -46,11 +55,20 @@ class Renderer:
             "nav": entries(visit),
             "city": self._services.city,
             "languages": self._services.languages,
-            "dates": dates,
+            "known_notices": NOTICES,
+            "dates": visit.dates,
+            "deed": lambda action: self._deed(visit, action),
             "number": lambda value: format_decimal(value, locale=visit.language),
             "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags
         }
         return self._environment.get_template(template).render(helpers | context)
+
+    def _deed(self, visit: Visit, action: str) -> str:
+        """An audit action in words; by its name when a later version recorded it."""
+        try:
+            return visit.say(f"audit.did.{action}")
+        except KeyError:
+            return action
 
     def asset(self, name: str) -> str:
         """The address of a static file; it changes with its content, so that browsers may keep it."""
@@ -63,36 +81,45 @@ class Renderer:
         )
 
 
+_LOCALES = {"en": "en_150"}
+"""CLDR's plain "en" writes dates as in the United States; Faro's cities are European."""
+
+
 class Dates:
     """Dates and times in the visitor's language and the city's time zone."""
 
     def __init__(self, language: str, services: Services) -> None:
-        self._language = language
+        self._locale = Locale.parse(_LOCALES.get(language, language))
         self._zone = services.city.time_zone
         self._clock: Clock = services.clock
 
     def moment(self, value: datetime) -> str:
         """Day and time, such as "21 Nov 2026, 09:00"."""
-        return format_datetime(value, "medium", tzinfo=self._zone, locale=self._language).replace(":00\u202f", "\u202f")
+        return format_datetime(value, "medium", tzinfo=self._zone, locale=self._locale)
 
     def short(self, value: datetime) -> str:
         """The time today, the day otherwise."""
         local, today = value.astimezone(self._zone), self._clock().astimezone(self._zone)
         if local.date() == today.date():
-            return format_time(local, "short", tzinfo=self._zone, locale=self._language)
-        return format_date(local.date(), "d MMM y" if local.year != today.year else "d MMM", locale=self._language)
+            return format_time(local, "short", tzinfo=self._zone, locale=self._locale)
+        return format_date(local.date(), "d MMM y" if local.year != today.year else "d MMM", locale=self._locale)
+
+    def language(self, code: str) -> str:
+        """The name of a language."""
+        return Locale.parse(code).get_display_name(self._locale) or code
 
     def day(self, value: date) -> str:
         """A day, such as "21 Nov 2026"."""
-        return format_date(value, "medium", locale=self._language)
+        return format_date(value, "medium", locale=self._locale)
 
     def wall(self, value: datetime) -> str:
         """A wall-clock time of the city, with its day of the week."""
-        return f"{format_date(value.date(), 'full', locale=self._language)}, {format_time(value.time(), 'short', locale=self._language)}"
+        return f"{format_date(value.date(), 'full', locale=self._locale)}, {format_time(value.time(), 'short', locale=self._locale)}"
 
-    def ago(self, value: datetime) -> str:
-        """How long ago, in one unit."""
-        return format_timedelta(value - self._clock(), add_direction=True, locale=self._language, threshold=0.95)
+    def ago(self, value: datetime, unit: Unit = "second") -> str:
+        """How long ago, in one unit; ``unit`` is the smallest one: tips are dated to the hour only."""
+        passed = min(value - self._clock(), timedelta(seconds=-1))
+        return format_timedelta(passed, granularity=unit, add_direction=True, locale=self._locale, threshold=0.95)
 
     def iso(self, value: datetime) -> str:
         """For ``<time datetime>``."""

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.console.forms import Form
-from bot.console.rendering import Renderer
+from bot.console.rendering import Dates, Renderer
 from bot.console.security import NOTICE_COOKIE, PREFIX, SESSION_COOKIE, form_token
 from bot.console.services import Services
 from bot.crypto import PrivateKey
@@ -73,6 +73,11 @@ class Visit:
     def query(self, name: str) -> str:
         """A value of the query, empty when missing."""
         return self.request.query_params.get(name, "")
+
+    @property
+    def dates(self) -> Dates:
+        """Dates and names in the visitor's language."""
+        return Dates(self.language, self.services)
 
     def say(self, key: str, **params: Any) -> str:
         """A text of the console in the visitor's language."""

@@ -115,7 +115,7 @@ class SignIn:
             row = await row_of(db, session.member.id)
             row.last_sign_in_at = self._clock()
             row.totp_pending = None  # a second factor that was begun and left is not found by a later session
-            await self._audit.append(db, session.member.id, "sign_in", "", {"with": how})
+            await self._audit.append(db, session.member.id, "sign_in.done", "", {"with": how})
         return await self._sessions.rotate(session, verified=True)
 
     async def _matching(self, login: str, password: str) -> MemberRow | None:

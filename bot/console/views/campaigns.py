@@ -146,7 +146,7 @@ def _form(
 ) -> Response:
     problems: Sequence[Problem] = [*form.problems, *(visit.services.campaigns.check(draft) if draft else ())]
     previews: dict[Language, str] = {one: filled_in(form.texts.get(one, ""), visit.services.city) for one in visit.services.city.languages}
-    context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews}
+    context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews, "failed": status >= 400}
     return visit.render("campaign_form.html", status, problems=_explained(visit, problems), **context)
 
 
@@ -156,7 +156,7 @@ def _explained(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str
     explained = []
     for problem in problems:
         language = problem.field.removeprefix("texts.")
-        params = dict(problem.params) | ({"language": visit.say(f"language.{language}")} if language in known else {"language": language})
+        params = dict(problem.params) | {"language": visit.dates.language(language) if language in known else language}
         explained.append((problem.field, visit.say(f"campaign.problem.{problem.code}", **params)))
     return explained
 

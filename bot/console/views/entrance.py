@@ -139,6 +139,6 @@ async def unlock(visit: Visit) -> Response:
 
 async def sign_out(visit: Visit) -> Response:
     """End this session."""
-    await visit.services.audit.record(visit.member.id, "sign_out")
+    await visit.services.audit.record(visit.member.id, "sign_out.done")
     await visit.services.sessions.close(visit.current.id)
     return visit.dismiss(visit.go("/sign-in", "bye"))

@@ -6,10 +6,10 @@ from starlette.responses import Response
 
 from bot.campaigns.plans import CampaignSummary
 from bot.campaigns.tables import CampaignState
-from bot.console.services import TipSummary
 from bot.console.visit import Visit
 from bot.staff.members import Member
 from bot.staff.roles import Permission
+from bot.tips.review import TipSummary
 from bot.tips.status import Status
 
 _TIPS = 5
@@ -41,7 +41,7 @@ async def _counts(visit: Visit) -> dict[str, int]:
 async def _newest(visit: Visit) -> list[TipSummary]:
     if not visit.member.may(Permission.READ_TIPS):
         return []
-    return list(await visit.services.tips.queue(status=Status.NEW, limit=_TIPS))
+    return await visit.services.tips.queue(status=Status.NEW, limit=_TIPS, reader_id=visit.member.id)
 
 
 def _to_approve(visit: Visit, campaigns: list[CampaignSummary]) -> list[CampaignSummary]:

@@ -89,7 +89,8 @@ def _back(visit: Visit, notice: str) -> Response:
 
 
 def _form(visit: Visit, field: str = "", problem: str = "", status: int = 200) -> Response:
-    return visit.render("staff_new.html", status, roles=list(Role), chosen=_roles(visit), form=visit.form, field=field, problem=problem)
+    context = {"roles": list(Role), "chosen": _roles(visit), "form": visit.form}
+    return visit.render("staff_new.html", status, **context, field_wrong=field, problem=problem)
 
 
 async def _page(visit: Visit, problem: str = "", status: int = 200) -> Response:

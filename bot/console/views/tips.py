@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import re
+import secrets
+
 from starlette.responses import Response
 
 from bot.console.visit import Visit
 from bot.errors import Invalid, NotAllowed
+from bot.tips.review import MAX_REPLY
 from bot.tips.status import Status
 from bot.tips.vault import Reader
 
 _PAGE = 50
+_ID = re.compile(r"[0-9a-f]{32}")
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp"})
-REPLY_LIMIT = 3000
-"""Characters of an answer; more would not fit into one message."""
 
 
 async def queue(visit: Visit) -> Response:
     """The queue, filtered by status and category, a page at a time."""
     status, category = _status(visit.query("status")), _category(visit)
-    found = list(
-        await visit.services.tips.queue(status=status, category=category, limit=_PAGE + 1, before=visit.query("before") or None)
-    )
+    before, reader = visit.query("before") or None, visit.member.id
+    found = await visit.services.tips.queue(status=status, category=category, limit=_PAGE + 1, before=before, reader_id=reader)
     counts = await visit.services.tips.count_by_status()
     return visit.render(
         "tips.html",
@@ -49,9 +51,12 @@ async def change_status(visit: Visit) -> Response:
 async def answer(visit: Visit) -> Response:
     """Write to the tipster."""
     text = visit.form["text"].replace("\r\n", "\n").strip()
-    if not text or len(text) > REPLY_LIMIT:
-        return await _show(visit, problem="error.answer_empty" if not text else "error.answer_long", typed=text)
-    await visit.services.tips.reply(_reader(visit), visit.path_of("id"), text)
+    # The page made the answer's id: a form that is sent twice answers once.
+    reply_id = visit.form["reply_id"] if _ID.fullmatch(visit.form["reply_id"]) else None
+    try:
+        await visit.services.tips.reply(_reader(visit), visit.path_of("id"), text, reply_id)
+    except Invalid:
+        return await _show(visit, problem="error.answer_long" if text else "error.answer_empty", typed=text)
     return visit.go(f"/tips/{visit.path_of('id')}", "tip_answered")
 
 
@@ -71,9 +76,16 @@ async def attachment(visit: Visit) -> Response:
 
 async def _show(visit: Visit, problem: str = "", typed: str = "") -> Response:
     opened = await visit.services.tips.open(_reader(visit), visit.path_of("id"))
-    status = 422 if problem else 200
+    status = opened.summary.status
     return visit.render(
-        "tip.html", status, tip=opened, statuses=list(Status), problem=problem, typed=typed, limit=REPLY_LIMIT, pictures=_SHOWN_INLINE
+        "tip.html",
+        422 if problem else 200,
+        tip=opened,
+        statuses=[one for one in Status if one is not Status.NEW or status is Status.NEW],
+        problem=problem,
+        typed=typed,
+        limit=MAX_REPLY,
+        reply_id=secrets.token_hex(16),
     )
 
 

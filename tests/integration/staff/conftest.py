@@ -1,9 +1,8 @@
-"""One office per test."""
+"""One office per test and kind of store."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,7 @@ from tests.integration.staff.support import Office, open_office
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    office = await open_office(tmp_path)
+async def office(database_url: str) -> AsyncIterator[Office]:
+    office = await open_office(database_url)
     yield office
     await office.database.close()

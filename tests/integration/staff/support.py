@@ -1,10 +1,9 @@
-"""A small staff office on a SQLite file, with cheap password hashing and a clock that the test moves."""
+"""A small staff office on a real store, with cheap password hashing and a clock that the test moves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pyotp
 from argon2 import PasswordHasher
@@ -87,9 +86,9 @@ class Office:
         return [entry.action for entry in reversed(await self.audit.page(limit=500))]
 
 
-async def open_office(folder: Path, *, hasher: PasswordHasher = HASHER, clock: MovingClock | None = None) -> Office:
-    """Wire an office on a fresh (or the same) SQLite file in ``folder``."""
-    database = Database(f"sqlite+aiosqlite:///{folder / 'faro.sqlite3'}")
+async def open_office(url: str, *, hasher: PasswordHasher = HASHER, clock: MovingClock | None = None) -> Office:
+    """Wire an office on a fresh store, or as a second process on one in use."""
+    database = Database(url)
     async with database.engine.begin() as connection:
         await connection.run_sync(Base.metadata.create_all)
     clock, key = clock or MovingClock(), SymmetricKey(bytes(32))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 
@@ -24,8 +23,8 @@ async def test_the_first_run_makes_one_account_per_role_and_only_once(office: Of
     assert (await office.sign_in.sign_in(login, password, None, CLIENT)).member.must_change_password
 
 
-async def test_two_processes_starting_together_make_one_set_of_accounts(office: Office, tmp_path: Path) -> None:
-    other = await open_office(tmp_path)
+async def test_two_processes_starting_together_make_one_set_of_accounts(office: Office, database_url: str) -> None:
+    other = await open_office(database_url)
     both = await asyncio.gather(*(create_first_staff(o.database, o.accounts, o.audit) for o in (office, other)))
     await other.database.close()
     assert sorted(len(made) for made in both) == [0, len(Role)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -45,8 +44,8 @@ async def test_changed_missing_and_inserted_rows_are_found(office: Office, tampe
     assert (await office.audit.verify()).broken_at == found_at
 
 
-async def test_two_processes_cannot_fork_the_chain(office: Office, tmp_path: Path) -> None:
-    other = await open_office(tmp_path)
+async def test_two_processes_cannot_fork_the_chain(office: Office, database_url: str) -> None:
+    other = await open_office(database_url)
     writers = [writer.audit.record("anna", "tip.read", str(n)) for n in range(10) for writer in (office, other)]
     await asyncio.gather(*writers)
     await other.database.close()

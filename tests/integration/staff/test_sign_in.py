@@ -172,10 +172,10 @@ async def test_the_clock_sweeps_sessions_and_keys_that_are_over(office: Office) 
     assert await office.sessions.list_of(member_id) == []
 
 
-async def test_a_restart_forgets_keys_and_the_password_brings_them_back(office: Office, tmp_path: Path) -> None:
+async def test_a_restart_forgets_keys_and_the_password_brings_them_back(office: Office, database_url: str) -> None:
     _, secret = await office.member("mo", Role.MODERATOR)
     token = (await office.sign_in.sign_in("mo", PASSWORD, office.code(secret), CLIENT)).token
-    restarted = await open_office(tmp_path, clock=office.clock)
+    restarted = await open_office(database_url, clock=office.clock)
     session = await restarted.session(token)
     assert restarted.sessions.key_of(session) is None
     with pytest.raises(NotAllowed):
@@ -225,18 +225,20 @@ async def test_who_knows_only_the_password_cannot_replace_the_second_factor_or_t
         await office.credentials.change_password(waiting, PASSWORD, NEW)
 
 
-async def test_hashes_made_with_old_parameters_are_renewed_at_sign_in(office: Office, tmp_path: Path) -> None:
+async def test_hashes_made_with_old_parameters_are_renewed_at_sign_in(office: Office, database_url: str) -> None:
     member_id, secret = await office.member("ana", Role.ANALYST)
-    stronger = await open_office(tmp_path, hasher=PasswordHasher(time_cost=2, memory_cost=16, parallelism=1), clock=office.clock)
+    stronger = await open_office(database_url, hasher=PasswordHasher(time_cost=2, memory_cost=16, parallelism=1), clock=office.clock)
     await stronger.enter("ana", secret)
     async with stronger.database.read() as session:
         assert "m=16,t=2" in (await row_of(session, member_id, lock=False)).password_hash
     await stronger.database.close()
 
 
-async def test_neither_login_nor_address_is_stored_by_the_throttle(office: Office, tmp_path: Path) -> None:
+async def test_neither_login_nor_address_is_stored_by_the_throttle(sqlite_url: str, tmp_path: Path) -> None:
+    office = await open_office(sqlite_url)
     with pytest.raises(NotAllowed):
         await office.sign_in.sign_in("somebody-rare", "wrong", None, "203.0.113.99")
+    await office.database.close()
     stored = _bytes_of(tmp_path)
     assert b"somebody-rare" not in stored
     assert b"203.0.113.99" not in stored

@@ -1,0 +1,66 @@
+/* Makes some pages quicker to use. Every page works without it. */
+"use strict";
+
+document.documentElement.classList.add("script");
+
+const token = () => document.querySelector('input[name="csrf"]')?.value ?? "";
+
+/* Lists: j and k move between rows, Enter follows the focused link. */
+function moveInList(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  const step = { j: 1, k: -1 }[event.key];
+  const links = [...document.querySelectorAll("[data-keys] .row-link")];
+  if (!step || !links.length) return;
+  const here = links.indexOf(document.activeElement);
+  const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + step, 0), links.length - 1);
+  links[next].focus();
+  event.preventDefault();
+}
+
+/* Counters: length in UTF-16 units, as Telegram counts. */
+function showLength(area) {
+  const output = document.querySelector(`output[for="${area.id}"]`);
+  if (!output) return;
+  const limit = Number(area.dataset.limit);
+  output.value = `${area.value.length} / ${limit}`;
+  output.classList.toggle("over", area.value.length > limit);
+}
+
+/* Live preview, rendered by the server with the same code that sends. */
+function livePreview(area, address) {
+  const shown = document.getElementById(area.dataset.shows);
+  let timer, request;
+  area.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      request?.abort();
+      request = new AbortController();
+      const body = new URLSearchParams({ text: area.value });
+      try {
+        const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRF-Token": token() }, signal: request.signal });
+        if (answer.ok) shown.innerHTML = await answer.text();
+      } catch { /* the next keystroke tries again */ }
+    }, 250);
+  });
+}
+
+/* Progress: fetched every two seconds until it says that it is done. */
+async function poll(box) {
+  if (box.querySelector("[data-done]")) return;
+  try {
+    const answer = await fetch(box.dataset.poll);
+    if (answer.status === 401) return;
+    if (answer.ok) box.innerHTML = await answer.text();
+  } catch { /* tried again below */ }
+  setTimeout(() => poll(box), 2000);
+}
+
+document.addEventListener("keydown", moveInList);
+for (const area of document.querySelectorAll("textarea[data-limit]")) {
+  showLength(area);
+  area.addEventListener("input", () => showLength(area));
+}
+const form = document.querySelector("form[data-preview]");
+for (const area of form?.querySelectorAll("textarea[data-shows]") ?? []) livePreview(area, form.dataset.preview);
+for (const box of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(box), 2000);
+for (const select of document.querySelectorAll("select[data-submits]")) select.addEventListener("change", () => select.form.requestSubmit());

@@ -1,0 +1,181 @@
+"""A console over the real services: staff, tips, campaigns and the example city, on a store that the test brings.
+
+``World`` also plays the citizens: it tells tips and subscribes to topics.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+from PIL import Image, ImageDraw
+from starlette.applications import Starlette
+
+from bot.campaigns.clockwork import Clockwork
+from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.planning import Planner
+from bot.campaigns.subscriptions import Subscriptions
+from bot.city import City
+from bot.console import Services, build_console
+from bot.conversation.texts import Catalogue
+from bot.crypto import PrivateKey, SymmetricKey
+from bot.messages import Address, Channel, Citizen, Language, Pseudonym
+from bot.staff.roles import Role
+from bot.tips.draft import Draft
+from bot.tips.drafts import DraftPhotos
+from bot.tips.files import SealedFiles
+from bot.tips.review import ReviewDesk
+from bot.tips.submission import Submission
+from bot.tips.vault import ReaderKey, TipVault
+from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
+
+ORIGIN = "http://faro.test"
+ROOT = Path(__file__).parents[3]
+
+
+@dataclass
+class World:
+    """Everything behind the console, and the console as an application."""
+
+    office: Office
+    services: Services
+    app: Starlette
+    submission: Submission
+    photos: DraftPhotos
+    subscriptions: Subscriptions
+    clockwork: Clockwork
+
+    @property
+    def clock(self) -> MovingClock:
+        return self.office.clock
+
+    async def tell(
+        self, category: str, text: str, *, place: str = "", district: str | None = None, photo: bytes | None = None, language: str = "en"
+    ) -> str:
+        """A citizen tells a tip; returns its id."""
+        draft = Draft(category=category, texts=[text], place=place, district=district, when_code="yesterday", tip_id=secrets.token_hex(16))
+        draft.locator, draft.words = secrets.token_hex(4)[:8].upper(), ["a", "b", "c", "d", "e", "f"]
+        if photo is not None:
+            draft.photos = [await self.photos.keep(photo, self.clock.now)]
+        await self.submission.send(draft, self._citizen(1, language))
+        assert draft.tip_id is not None
+        return draft.tip_id
+
+    async def subscribe(self, topic: str, people: int) -> None:
+        """So many people subscribe to a topic."""
+        for number in range(people):
+            await self.subscriptions.add(self._citizen(number), topic)
+
+    def _citizen(self, number: int, language: str = "en") -> Citizen:
+        address = Address(Channel.WEBCHAT, f"citizen-{number}")
+        return Citizen(Pseudonym(f"{number:064x}"), Language(language), address, self.clock.now)
+
+    async def campaign(self, author_id: str, title: str = "Think before you pay", *, texts: Mapping[Language, str] | None = None) -> int:
+        """An officer writes a complete draft for tomorrow; returns its id."""
+        return (await self.services.campaigns.create(author_id, self.draft(title, texts))).id
+
+    def draft(self, title: str, texts: Mapping[Language, str] | None = None) -> CampaignDraft:
+        """A draft without problems."""
+        tomorrow = self.services.city.local(self.clock.now).replace(tzinfo=None, hour=17, minute=30) + timedelta(days=1)
+        languages = self.services.city.languages
+        words = texts or {language: f"**Somebody asks for money?** Call {{emergency}} ({language})." for language in languages}
+        return CampaignDraft(title, self.services.city.topics[0], tomorrow, words)
+
+    def browser(self) -> Browser:
+        """A browser without script, at the console."""
+        return Browser(self)
+
+
+class Browser:
+    """Opens pages and sends forms as a browser does, over ASGI."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.http = httpx.AsyncClient(transport=httpx.ASGITransport(world.app, client=("192.0.2.7", 1)), base_url=ORIGIN)
+        self.page = ""
+
+    async def open(self, path: str, **options: Any) -> httpx.Response:
+        """GET a page below /console."""
+        answer = await self.http.get(f"/console{path}", **options)
+        self.page = answer.text
+        return answer
+
+    async def send(self, path: str, fields: Mapping[str, Any] | None = None, *, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        """POST a form with the token of the page that is open."""
+        token = re.search(r'name="csrf" value="([0-9a-f]+)"', self.page)
+        body = {"csrf": token[1] if token else "", **(fields or {})}
+        sent = {"Origin": ORIGIN, "Sec-Fetch-Site": "same-origin"} if headers is None else dict(headers)
+        answer = await self.http.post(f"/console{path}", data=body, headers=sent)
+        self.page = answer.text or self.page
+        return answer
+
+    async def sign_in(self, login: str, secret: str) -> None:
+        """Both steps."""
+        await self.open("/sign-in")
+        await self.send("/sign-in", {"login": login, "password": PASSWORD})
+        await self.open("/second-factor")
+        answer = await self.send("/second-factor", {"code": self.world.office.code(secret)})
+        assert answer.status_code == 303, self.page
+        self.world.clock.forward(seconds=30)
+        await self.open("/account")
+
+    async def member(self, *roles: Role, login: str | None = None) -> str:
+        """Make a member of these roles, sign in as them; returns their id."""
+        login = login or f"{roles[0].value}-{secrets.token_hex(2)}"
+        member_id, secret = await self.world.office.member(login, *roles)
+        await self.sign_in(login, secret)
+        return member_id
+
+
+@asynccontextmanager
+async def open_world(
+    url: str, folder: Path, *, clock: MovingClock | None = None, city: City | None = None, public_url: str | None = None
+) -> AsyncIterator[World]:
+    """Wire everything; closes the store at the end."""
+    office = await open_office(url, clock=clock)
+    city = city or City.load(ROOT / "city")
+    languages = (Language("en"),)
+    catalogue = Catalogue.load(ROOT / "locales" / "console", languages)
+    vault, files, photos = TipVault(cost=CHEAP), SealedFiles(folder / "files"), DraftPhotos(folder / "drafts")
+    services = Services(
+        accounts=office.accounts,
+        sign_in=office.sign_in,
+        credentials=office.credentials,
+        sessions=office.sessions,
+        audit=office.audit,
+        tips=ReviewDesk(office.database, vault, files, office.clock),
+        campaigns=Planner(office.database, city, office.clock),
+        city=city,
+        translate=catalogue.say,
+        languages=languages,
+        clock=office.clock,
+        public_url=public_url,
+    )
+
+    async def readers() -> list[ReaderKey]:
+        return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
+
+    submission = Submission(office.database, vault, city, readers, PrivateKey.generate().public_key, files, photos)
+    subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
+    app = Starlette(routes=build_console(services))
+    yield World(office, services, app, submission, photos, subscriptions, Clockwork(office.database, city.languages[0]))
+    await office.database.close()
+
+
+def picture() -> bytes:
+    """A small photo-like picture."""
+    image = Image.new("RGB", (640, 420), "#6b7f8f")
+    drawing = ImageDraw.Draw(image)
+    for step in range(12):
+        drawing.rectangle((step * 55, 120 + step * 11, step * 55 + 40, 400), fill=(180 - step * 9, 120, 60 + step * 14))
+    out = io.BytesIO()
+    image.save(out, "JPEG")
+    return out.getvalue()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
+from bot.channels.webchat.chat import Exchange
 from bot.channels.webchat.entries import Entry, Shown
 from bot.channels.webchat.pages import Pages
 from bot.channels.webchat.store import Chats
@@ -50,11 +51,11 @@ class Answers:
                 notice, status = "store", 503
         return HTMLResponse(self._pages.chat(visit.language, shown, notice, kept_text), status)
 
-    async def exchanged(self, visit: Visit, after: int, language: Language) -> Response:
-        """What is new after a message, in a conversation that now speaks ``language``."""
+    async def exchanged(self, visit: Visit, after: int, exchange: Exchange) -> Response:
+        """What is new after a message; the whole page when its language changed or what it showed is deleted."""
         if not visit.wants_parts:
             return RedirectResponse("/#latest", 303)
-        if language != visit.language:
+        if exchange.anew or (exchange.language or visit.language) != visit.language:
             return JSONResponse({"reload": True})
         return await self.parts(visit, after)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Mount, Route, Router
@@ -33,7 +34,11 @@ class _Static(StaticFiles):
     """The page's own files, checked for changes at each visit."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
+        try:
+            response = await super().get_response(path, scope)
+        except HTTPException as error:
+            # Answered here, so that it carries the protecting headers too.
+            return Response(status_code=error.status_code)
         response.headers["Cache-Control"] = "no-cache"
         return response
 

@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 _BUBBLE = 4_000
 """Most characters of a person's message that are kept for the page; the conversation gets all of them."""
+_FORGET = Press("privacy:forget_yes")
+"""Has the conversation delete everything about a person; the page then forgets too."""
 
 
 class Talk(Protocol):
@@ -31,10 +33,14 @@ class Talk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What one message led to. ``unkept``: the store failed, so this is all that can be shown of it."""
+    """What one message led to.
+
+    ``unkept``: the store failed, so this is all that can be shown of it. ``anew``: what stood there before is deleted.
+    """
 
     language: Language | None = None
     unkept: tuple[Shown, ...] = ()
+    anew: bool = False
 
 
 class Chat:
@@ -69,23 +75,24 @@ class Chat:
         turn = await self._talk.handle(incoming)
         said = said_by_person(content, form, shown, erased=turn.erase)
         answers = [Entry.from_reply(reply) for reply in turn.replies]
-        return await self._keep(visitor, turn_id, [*opening, *said, *answers], turn.language)
+        anew = content == _FORGET
+        return await self._keep(visitor, turn_id, answers if anew else [*opening, *said, *answers], turn.language, anew)
 
     async def forget(self, visitor: Visitor) -> None:
         """End the session, and have everything deleted that the bot keeps about this visitor."""
         await self._chats.end(visitor.id)
         self._pulse.beat(visitor.id)
-        incoming = Incoming(f"{visitor.id[:16]}:leave", visitor.address, Press("privacy:forget_yes"), self._clock())
+        incoming = Incoming(f"{visitor.id[:16]}:leave", visitor.address, _FORGET, self._clock())
         await self._talk.handle(incoming)
 
-    async def _keep(self, visitor: Visitor, turn_id: str, entries: list[Entry], language: Language | None) -> Exchange:
+    async def _keep(self, visitor: Visitor, turn_id: str, entries: list[Entry], language: Language | None, anew: bool) -> Exchange:
         try:
-            await self._chats.add_turn(visitor.id, turn_id, entries, self._clock(), language)
+            await self._chats.add_turn(visitor.id, turn_id, entries, self._clock(), language, anew=anew)
         except SQLAlchemyError as error:
             log.error("webchat.store_failed", error=type(error).__name__)
             return Exchange(language, tuple(Shown(0, entry) for entry in entries))
         self._pulse.beat(visitor.id)
-        return Exchange(language)
+        return Exchange(language, anew=anew)
 
 
 def content_of(form: Form) -> Content:

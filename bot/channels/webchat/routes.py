@@ -171,7 +171,7 @@ class Webchat:
             raise Refusal(410, "ended", form.fields.get("text", "")) from None
         if exchange.unkept:
             return self._answers.unkept(visit, exchange.unkept)
-        return await self._answers.exchanged(visit, _number(form.fields.get("after")), exchange.language or visit.language)
+        return await self._answers.exchanged(visit, _number(form.fields.get("after")), exchange)
 
     async def _taken(self, visitor: Visitor, form: Form, language: Language) -> None:
         try:

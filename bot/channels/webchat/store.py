@@ -75,9 +75,18 @@ class Chats:
         return OpenSession(row.id, Language(row.language) if row.language else None)
 
     async def add_turn(
-        self, session_id: str, turn: str, entries: Sequence[Entry], now: datetime, language: Language | None = None
+        self,
+        session_id: str,
+        turn: str,
+        entries: Sequence[Entry],
+        now: datetime,
+        language: Language | None = None,
+        *,
+        anew: bool = False,
     ) -> bool:
         """Keep what both sides said; the session lives on from ``now``. False: this turn is kept already.
+
+        ``anew``: everything said before is deleted.
 
         Raises:
             SessionEnded: the person has left meanwhile.
@@ -86,7 +95,8 @@ class Chats:
             row = await self._locked(session, session_id, now)
             if await self._has(session, session_id, turn):
                 return False
-            await session.execute(delete(WebchatEntry).where(WebchatEntry.session_id == session_id, WebchatEntry.fleeting))
+            old = delete(WebchatEntry).where(WebchatEntry.session_id == session_id)
+            await session.execute(old if anew else old.where(WebchatEntry.fleeting))
             await self._add(session, row, turn, entries)
             row.expires_at = now + self._kept
             row.language = language or row.language

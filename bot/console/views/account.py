@@ -17,7 +17,7 @@ async def account(visit: Visit) -> Response:
 async def language(visit: Visit) -> Response:
     """Speak another language from now on."""
     if visit.form["language"] not in visit.services.languages:
-        raise Invalid("language", "error.language")
+        raise Invalid("language", "unknown")
     await visit.services.accounts.set_language(visit.member.id, Language(visit.form["language"]))
     return visit.go("/account", "language")
 

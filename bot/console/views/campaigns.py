@@ -97,8 +97,8 @@ async def approve(visit: Visit) -> Response:
         await visit.services.campaigns.approve(visit.member.id, campaign.id, visit.form["content_hash"])
     except NotAllowed:
         return await _page(visit, campaign, status=403, problem="error.own_campaign")
-    except Invalid as error:
-        return await _page(visit, campaign, status=422, problem=f"campaign.problem.{error.code}")
+    except Invalid:
+        return await _page(visit, campaign, status=422, problem="error.not_sendable", explain=True)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_approved")
 
 
@@ -117,14 +117,16 @@ async def cancel(visit: Visit) -> Response:
     return visit.go(f"/campaigns/{_id(visit)}", "campaign_cancelled")
 
 
-async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "") -> Response:
+async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "", *, explain: bool = False) -> Response:
+    """The page of a campaign; what keeps it from being sent is listed for drafts, and when ``explain`` asks for it."""
     mine = visit.member
+    problems = visit.services.campaigns.check(campaign.draft) if explain or campaign.state is CampaignState.DRAFT else []
     return visit.render(
         "campaign.html",
         status,
         campaign=campaign,
         problem=problem,
-        problems=_explained(visit, visit.services.campaigns.check(campaign.draft)) if campaign.state is CampaignState.DRAFT else [],
+        problems=_explained(visit, problems),
         previews=[(one, filled_in(campaign.texts.get(one, ""), visit.services.city)) for one in visit.services.city.languages],
         progress=await _progress(visit, campaign),
         audience=await visit.services.campaigns.audience_size(campaign.topic),

@@ -43,7 +43,7 @@ async def change_status(visit: Visit) -> Response:
     """Move the tip on."""
     status = _status(visit.form["status"])
     if status is None:
-        raise Invalid("status", "error.status")
+        raise Invalid("status", "unknown")
     await visit.services.tips.change_status(_reader(visit), visit.path_of("id"), status)
     return visit.go(f"/tips/{visit.path_of('id')}", "tip_status")
 

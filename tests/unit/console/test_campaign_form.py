@@ -1,0 +1,59 @@
+"""What was typed becomes a draft, or comes back exactly as typed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.city import City
+from bot.console.campaign_form import CampaignForm, filled_in, read
+from bot.console.forms import Form
+
+CITY = City.load(Path(__file__).parents[3] / "city")
+TYPED = {"title": "T", "topic": "scams", "day": "2026-11-22", "time": "17:30", "late_after": "60", "text_en": "Hello\r\nyou"}
+
+
+def _form(**changes: str) -> Form:
+    return Form(list((TYPED | changes).items()))
+
+
+def test_a_form_becomes_a_draft_on_the_citys_wall_clock() -> None:
+    _, draft = read(_form(), CITY)
+    assert draft is not None
+    assert draft.send_at == datetime.fromisoformat("2026-11-22T17:30")
+    assert draft.late_after == timedelta(hours=1)
+    assert draft.texts["en"] == "Hello\nyou"
+
+
+def test_a_draft_shown_and_read_again_is_the_same() -> None:
+    _, draft = read(_form(), CITY)
+    assert draft is not None
+    shown = CampaignForm.of(draft)
+    fields = {"title": shown.title, "topic": shown.topic, "day": shown.day, "time": shown.time, "late_after": shown.late_after}
+    _, again = read(Form(list({**fields, **{f"text_{language}": text for language, text in shown.texts.items()}}.items())), CITY, draft)
+    assert again == draft
+
+
+@pytest.mark.parametrize("changes", [{"day": ""}, {"day": "22/11/2026"}, {"time": "5 pm"}, {"late_after": "-"}, {"late_after": "9" * 40}])
+def test_an_unreadable_time_is_a_problem_and_nothing_is_lost(changes: dict[str, str]) -> None:
+    form, draft = read(_form(**changes), CITY)
+    assert draft is None
+    assert [problem.code for problem in form.problems] == ["time_missing"]
+    assert form.title == "T"
+    assert form.texts["en"] == "Hello\nyou"
+
+
+def test_a_new_campaign_is_planned_for_tomorrow_after_school() -> None:
+    form = CampaignForm.empty(CITY, datetime(2026, 12, 31, 23, 30, tzinfo=UTC))
+    assert (form.day, form.time) == ("2027-01-02", "17:00"), "it is already New Year in the city"
+
+
+def test_the_present_lateness_is_always_among_the_choices() -> None:
+    assert 45 in CampaignForm("", "", "", "", "45", {}).late_choices
+    assert CampaignForm("", "", "", "", "x", {}).late_choices == [15, 60, 120, 360, 1440]
+
+
+def test_only_known_placeholders_are_filled_in() -> None:
+    assert filled_in("{city} {emergency} {name} {0}", CITY) == "Portclair 112 {name} {0}"

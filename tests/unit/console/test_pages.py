@@ -1,0 +1,32 @@
+"""Pages are declared as they must be."""
+
+from __future__ import annotations
+
+from bot.console.access import Access
+from bot.console.pages import PAGES
+from bot.staff.roles import Permission
+
+
+def test_only_sign_in_is_open_to_everybody() -> None:
+    assert {page.path for page in PAGES if page.access is Access.OPEN} == {"/sign-in"}
+
+
+def test_no_page_is_declared_twice() -> None:
+    assert len({(page.method, page.path) for page in PAGES}) == len(PAGES)
+
+
+def test_whatever_reads_or_changes_a_tip_is_recorded_and_needs_the_key() -> None:
+    inside = [page for page in PAGES if page.path.startswith("/tips/")]
+    assert inside
+    for page in inside:
+        assert page.audit and page.needs_key
+        assert page.access in (Permission.READ_TIPS, Permission.WORK_TIPS)
+
+
+def test_every_deed_on_a_campaign_is_recorded() -> None:
+    sent = [page for page in PAGES if page.method == "POST" and page.path.startswith("/campaigns/")]
+    assert {page.path for page in sent if not page.audit} == {"/campaigns/preview"}
+
+
+def test_what_changes_something_is_never_a_get() -> None:
+    assert all(page.method == "POST" for page in PAGES if page.path.split("/")[-1] in ("approve", "cancel", "disable", "submit", "sign-out"))

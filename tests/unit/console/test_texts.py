@@ -1,0 +1,90 @@
+"""The catalogue and the console fit: every key that is used exists, and every key that exists is used."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from bot.campaigns.drafts import find_problems
+from bot.campaigns.tables import CampaignState, DeliveryState
+from bot.console.guard import _EXPLAINED
+from bot.console.navigation import _MENU
+from bot.console.pages import PAGES
+from bot.console.rendering import NOTICES
+from bot.conversation.texts import read_catalogue
+from bot.staff.roles import Role
+from bot.tips.questions import WHEN_CODES
+from bot.tips.status import Status
+
+ROOT = Path(__file__).parents[3]
+KEYS = set(read_catalogue(ROOT / "locales" / "console" / "en.yml"))
+FILES = [path for folder in ("console", "staff") for path in (ROOT / "bot" / folder).rglob("*.*")]
+SOURCES = {path: path.read_text() for path in FILES if path.suffix in (".py", ".html")}
+TEMPLATES = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".html")
+CODE = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".py")
+
+
+def _problems() -> set[str]:
+    drafts = Path(find_problems.__code__.co_filename).read_text()
+    return set(re.findall(r'Problem\([^,]+, "(\w+)"', drafts)) | {"time_missing"}
+
+
+def _recorded() -> set[str]:
+    inside = re.findall(r'"((?:staff|account|sign_in|sign_out)\.[a-z_]+)"', CODE)
+    return {page.audit for page in PAGES if page.audit} | {action for action in inside if not action.endswith(".html")}
+
+
+def _families() -> dict[str, set[str]]:
+    """Keys that are put together from a name, by their beginning."""
+    return {
+        "nav.": {key for key, _, _ in _MENU},
+        "role.": set(Role),
+        "role_about.": set(Role),
+        "language.": {"en", "fr", "es", "it"},
+        "notice.": set(NOTICES),
+        "tip.status.": set(Status),
+        "tip.author.": {"tipster", "moderator"},
+        "tip.when_code.": set(WHEN_CODES),
+        "campaign.state.": set(CampaignState),
+        "campaign.problem.": _problems(),
+        "progress.state.": set(DeliveryState),
+        "audit.did.": _recorded(),
+    } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))}
+
+
+def _literal() -> set[str]:
+    said = re.findall(r'\bt\("([a-z_0-9.]+)"', TEMPLATES) + re.findall(r'say\("([a-z_0-9.]+)"', CODE)
+    chosen = re.findall(r't\("([a-z_.]+)" if \w+ else "([a-z_.]+)"\)', TEMPLATES)
+    errors = re.findall(r'"(error\.\w+)"', CODE)
+    return {key for key in said if not key.endswith(".")} | {key for pair in chosen for key in pair} | set(errors)
+
+
+def _used() -> set[str]:
+    return _literal() | {prefix + str(name) for prefix, names in _families().items() for name in names}
+
+
+def test_every_key_that_is_used_exists() -> None:
+    assert sorted(_used() - KEYS) == []
+
+
+def test_every_key_that_exists_is_used() -> None:
+    assert sorted(KEYS - _used()) == []
+
+
+def test_every_notice_that_a_view_leaves_is_known() -> None:
+    left = set(re.findall(r'visit\.go\([^)\n]*, "(\w+)"\)', CODE)) | set(re.findall(r'_back\(visit, "(\w+)"\)', CODE))
+    assert left - NOTICES == set()
+
+
+def test_no_template_holds_words_of_its_own() -> None:
+    """Whatever stands between tags comes from the catalogue, from data, or is punctuation."""
+    for path, text in SOURCES.items():
+        if path.suffix == ".html":
+            bare = re.sub(r"\{% call field.*?endcall %\}", "", text, flags=re.DOTALL)  # attributes of an input
+            bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "", bare, flags=re.DOTALL)
+            between = re.findall(r">([^<>]+)<", bare)
+            assert [words for words in between if re.search(r"[A-Za-z]{3,}", words)] == [], path.name
+
+
+def test_no_template_holds_inline_style_or_script() -> None:
+    assert not re.search(r"\sstyle=|\son[a-z]+=|<script>|<style", TEMPLATES)

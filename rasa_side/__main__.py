@@ -19,6 +19,7 @@ SURROUNDINGS = {
     "RASA_TELEMETRY_ENABLED": "false",  # neither statistics nor error reports leave the machine
     "TQDM_DISABLE": "1",  # progress bars fill log files; Rasa's own obey only LOG_LEVEL
     "LOG_LEVEL": "WARNING",
+    "OMP_NUM_THREADS": "1",  # OpenMP's threads spin while they wait: two on two busy cores gave pauses of seconds
     "OPENBLAS_NUM_THREADS": "1",
     "SANIC_WORKERS": "1",  # more processes need Redis and give nothing on loopback
 }
@@ -29,10 +30,9 @@ PARENT_PIPE = "FARO_ENDS_WITH_STDIN"
 """Set by the bot: standard input is a pipe, and its end means that the bot is gone."""
 
 
-def prepare(command: str) -> None:
-    """Set the environment for one of Rasa's commands, install the stand-ins, watch the parent."""
+def prepare() -> None:
+    """Set the environment, install the stand-ins, watch the parent."""
     os.environ.update(SURROUNDINGS)
-    os.environ["OMP_NUM_THREADS"] = _threads(command)
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
     standin.install()
@@ -40,13 +40,10 @@ def prepare(command: str) -> None:
         threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
 
 
-def _threads(command: str) -> str:
-    """One while answering: two on two busy cores gave pauses of seconds. All of them while training."""
-    return "1" if command == "run" else str(os.cpu_count() or 1)
-
-
 def arguments(given: list[str]) -> list[str]:
-    """Rasa's arguments, with ``run`` bound to loopback, Faro's channel and stores, and no HTTP API."""
+    """Rasa's arguments: ``train`` and ``data validate`` read Faro's folders; ``run`` stays on loopback, without Rasa's HTTP API."""
+    if (given[:1] == ["train"] or given[:2] == ["data", "validate"]) and "--data" not in given:
+        return [*given, "--data", "nlu", "stories"]
     if given[:1] != ["run"]:
         return given
     refused = [argument for argument in given if argument.split("=")[0] in ("-i", "--interface", "--enable-api", "--cors")]
@@ -66,7 +63,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Run Rasa."""
-    prepare(sys.argv[1] if len(sys.argv) > 1 else "")
+    prepare()
     sys.argv = ["rasa", *arguments(sys.argv[1:])]
     with warnings.catch_warnings(record=True):  # old libraries about older ones, nothing that we could mend
         import rasa.__main__

@@ -75,7 +75,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
         ``most_steps`` ends the descent early: further steps cost time and, measured, a little accuracy.
         """
-        return {"strength": 0.03, "sparse_share": 1.0, "most_steps": 50, "ranking_length": 10}
+        return {"strength": 0.03, "sparse_share": 1.0, "most_steps": 40, "ranking_length": 10}
 
     @classmethod
     def create(

@@ -99,7 +99,7 @@ async def test_its_output_goes_to_a_log_file(tmp_path: Path) -> None:
 
 
 def test_the_launcher_ends_when_its_parent_is_gone() -> None:
-    code = "import sys, time\nfrom rasa_side import __main__ as launcher\nlauncher.prepare('run')\nprint('up', flush=True)\ntime.sleep(60)"
+    code = "import sys, time\nfrom rasa_side import __main__ as launcher\nlauncher.prepare()\nprint('up', flush=True)\ntime.sleep(60)"
     with subprocess.Popen(
         [sys.executable, "-c", code],
         cwd=ROOT,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, and_, bindparam, case, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, case, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.tables import (
@@ -81,19 +81,23 @@ class Outcome:
 
 async def claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[Claim]:
     """Take up to ``limit`` due deliveries for sending, oldest occurrence first; rows that others hold are skipped."""
-    due = (
-        select(DeliveryRow.occurrence_id, DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
-        .join(OccurrenceRow, OccurrenceRow.id == DeliveryRow.occurrence_id)
-        .where(_PENDING, DeliveryRow.not_before <= now, OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at > now)
-        .order_by(DeliveryRow.occurrence_id, DeliveryRow.not_before)
-        .limit(limit)
-        .with_for_update(of=DeliveryRow, skip_locked=True)
-    )
-    claims = [Claim(row.occurrence_id, row.pseudonym, row.part, row.attempts + 1) for row in await session.execute(due)]
+    open_ones = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at > now)
+    claims: list[Claim] = []
+    # One by one, not joined: with fresh statistics missing, PostgreSQL would sort a million rows to take these few.
+    for occurrence_id in (await session.scalars(open_ones.order_by(OccurrenceRow.id))).all():
+        if len(claims) < limit:
+            rows = await session.execute(_due(occurrence_id, now, limit - len(claims)))
+            claims += [Claim(occurrence_id, row.pseudonym, row.part, row.attempts + 1) for row in rows]
     if claims:
         connection = await session.connection()
         await connection.execute(_TAKE, [{**_key(taken), "taken": taken.attempt, "until": now + LEASE} for taken in claims])
     return claims
+
+
+def _due(occurrence_id: int, now: datetime, limit: int) -> Select[str, int, int]:
+    due = select(DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
+    due = due.where(_PENDING, DeliveryRow.occurrence_id == occurrence_id, DeliveryRow.not_before <= now)
+    return due.order_by(DeliveryRow.not_before).limit(limit).with_for_update(skip_locked=True)
 
 
 async def read_letter(session: AsyncSession, taken: Claim) -> Letter | None:
@@ -148,19 +152,23 @@ async def tidy(session: AsyncSession, now: datetime) -> None:
     Works on the open occurrences that nobody else is tidying, and holds them until the transaction ends, so that two
     of these never wait for each other's rows.
     """
-    still_open = select(OccurrenceRow.id).where(OccurrenceRow.finished_at.is_(None)).with_for_update(skip_locked=True)
-    mine = list(await session.scalars(still_open))
-    if mine:
-        await _stop_cancelled(session, mine, now)
-        await _sweep_leases(session, mine, now)
-        await _expire(session, mine, now)
-        await _close(session, mine, now)
+    still_open = select(OccurrenceRow.id, OccurrenceRow.state, OccurrenceRow.expires_at).where(OccurrenceRow.finished_at.is_(None))
+    mine = (await session.execute(still_open.with_for_update(skip_locked=True))).all()
+    if not mine:
+        return
+    cancelled = [row.id for row in mine if row.state == OccurrenceState.CANCELLED]
+    late = [row.id for row in mine if row.expires_at <= now]
+    await session.execute(_finish(_pending_in(cancelled), DeliveryState.STOPPED, "cancelled", now))
+    await session.execute(_finish(_pending_in(late), DeliveryState.EXPIRED, "too_late", now))
+    await _sweep_leases(session, now)
+    await _close(session, [row.id for row in mine], now)
 
 
 async def stop_cancelled(session: AsyncSession, campaign_id: int, now: datetime) -> None:
     """Stop what is left of a cancelled campaign, unless a clockwork is at it already."""
     still_open = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == campaign_id, OccurrenceRow.finished_at.is_(None))
-    await _stop_cancelled(session, list(await session.scalars(still_open.with_for_update(skip_locked=True))), now)
+    mine = list(await session.scalars(still_open.with_for_update(skip_locked=True)))
+    await session.execute(_finish(_pending_in(mine), DeliveryState.STOPPED, "cancelled", now))
 
 
 async def stop_for(session: AsyncSession, pseudonym: str, topic: str | None, now: datetime) -> None:
@@ -168,32 +176,28 @@ async def stop_for(session: AsyncSession, pseudonym: str, topic: str | None, now
     running = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.RUNNING)
     if topic is not None:
         running = running.join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id).where(CampaignRow.topic == topic)
-    theirs = and_(_PENDING, DeliveryRow.pseudonym == pseudonym, DeliveryRow.occurrence_id.in_(running))
-    await session.execute(_finish(theirs, DeliveryState.STOPPED, "unsubscribed", now))
+    for occurrence_id in (await session.scalars(running)).all():
+        # The state is bound on purpose: found by the key, not by going through everybody who is still pending.
+        waiting = DeliveryRow.state.in_([DeliveryState.PENDING])
+        theirs = and_(DeliveryRow.occurrence_id == occurrence_id, DeliveryRow.pseudonym == pseudonym, waiting)
+        await session.execute(_finish(theirs, DeliveryState.STOPPED, "unsubscribed", now))
 
 
-async def _stop_cancelled(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
-    ended = select(OccurrenceRow.id).where(OccurrenceRow.id.in_(mine), OccurrenceRow.state == OccurrenceState.CANCELLED)
-    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(ended)), DeliveryState.STOPPED, "cancelled", now))
-
-
-async def _sweep_leases(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
+async def _sweep_leases(session: AsyncSession, now: datetime) -> None:
     """Call deliveries uncertain whose lease has ended, or list them again where the campaign accepts that.
 
-    A lease too far in the future is one from before the clock was set back.
+    A lease too far in the future is one from before the clock was set back. There are never more than are in flight.
     """
     ended = or_(DeliveryRow.lease_until <= now, DeliveryRow.lease_until > now + 2 * LEASE)
-    over = and_(_SENDING, ended, DeliveryRow.occurrence_id.in_(mine))
+    key = (DeliveryRow.occurrence_id, DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
+    rows = (await session.execute(select(*key).where(_SENDING, ended).with_for_update(skip_locked=True))).all()
     resent = select(OccurrenceRow.id).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
     resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state == OccurrenceState.RUNNING)
-    again = and_(over, DeliveryRow.attempts < ATTEMPTS, DeliveryRow.occurrence_id.in_(resent))
-    await session.execute(_update().where(again).values(state=DeliveryState.PENDING, lease_until=None, not_before=now))
-    await session.execute(_finish(over, DeliveryState.UNCERTAIN, "lease_ended", now).values(lease_until=None))
-
-
-async def _expire(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
-    late = select(OccurrenceRow.id).where(OccurrenceRow.id.in_(mine), OccurrenceRow.expires_at <= now)
-    await session.execute(_finish(and_(_PENDING, DeliveryRow.occurrence_id.in_(late)), DeliveryState.EXPIRED, "too_late", now))
+    resending = set(await session.scalars(resent)) if rows else set()
+    for row in rows:
+        again = row.occurrence_id in resending and row.attempts < ATTEMPTS
+        outcome = Outcome(DeliveryState.PENDING, None, now) if again else Outcome(DeliveryState.UNCERTAIN, "lease_ended")
+        await settle(session, Claim(*row), outcome, now)
 
 
 async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
@@ -229,6 +233,10 @@ def _same(taken: Claim) -> ColumnElement[bool]:
         DeliveryRow.part == taken.part,
         DeliveryRow.attempts == taken.attempt,
     )
+
+
+def _pending_in(occurrences: Sequence[int]) -> ColumnElement[bool]:
+    return and_(_PENDING, DeliveryRow.occurrence_id.in_(occurrences))
 
 
 def _update() -> Update:

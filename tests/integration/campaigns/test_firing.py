@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow, DeliveryRow, OccurrenceRow, RecipientRow
-from bot.storage import Database
+from bot.storage import Base, Database
 from tests.integration.campaigns.conftest import Desk
 from tests.unit.campaigns.kit import EN, FR, citizen, draft
 
@@ -42,6 +42,21 @@ async def test_two_clockworks_fire_a_campaign_once(desk: Desk, another_process: 
     fired = await asyncio.gather(*(clockwork.tick(now) for clockwork in clockworks * 4))
     assert sum(fired) == await occurrences(desk) == 3
     assert sum((await desk.states()).values()) == 150
+
+
+async def test_a_clockwork_does_not_wait_for_another_one(postgres_url: str) -> None:
+    """On PostgreSQL; on SQLite there is one writer at a time anyway."""
+    database, another = Database(postgres_url), Database(postgres_url)
+    async with database.engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+    desk = Desk(database)
+    campaign = await desk.approved()
+    async with another.begin() as session, asyncio.timeout(5):
+        await session.get(CampaignRow, campaign.id, with_for_update=True)
+        assert await desk.clockwork.tick(campaign.fires_at) == 0
+    assert await desk.clockwork.tick(campaign.fires_at) == 1
+    for one in (database, another):
+        await one.close()
 
 
 async def test_a_clock_set_back_does_not_fire_again(desk: Desk) -> None:

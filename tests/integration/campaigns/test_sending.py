@@ -81,6 +81,25 @@ async def test_a_lease_that_ends_is_listed_again_where_the_campaign_says_so(desk
     assert desk.messenger.receivers == ["0"]
 
 
+async def test_an_outcome_of_an_earlier_claim_does_not_touch_a_later_one(desk: Desk, another_process: Database) -> None:
+    await desk.fired(1, draft(resend_uncertain=True))
+    early, late = ScriptedMessenger({"0": [NotSent()]}), ScriptedMessenger()
+    early.gate.clear()
+    late.gate.clear()
+    slow = asyncio.create_task(desk.sender_on(desk.database, early).run_once(desk.clock()))
+    await until(lambda: early.tried == 1)
+    desk.clock.move(seconds=LEASE.total_seconds())
+    await desk.tick()
+    second = asyncio.create_task(desk.sender_on(another_process, late).run_once(desk.clock()))
+    await until(lambda: late.tried == 1)
+    early.gate.set()
+    await slow
+    assert dict(await desk.states()) == {"sending": 1}
+    late.gate.set()
+    await second
+    assert dict(await desk.states()) == {"sent": 1}
+
+
 async def test_a_slow_sender_corrects_what_a_sweep_called_uncertain(desk: Desk) -> None:
     campaign_id = await desk.fired(1)
     desk.messenger.gate.clear()

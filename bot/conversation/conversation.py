@@ -252,13 +252,13 @@ class Conversation:
         for answer in ("yes", "no"):
             if f"={answer}" in keyboard and folded in self._folded("words.affirm" if answer == "yes" else "words.deny", language):
                 return keyboard[f"={answer}"]
-        if folded in self._folded("words.cancel", language) and flow is not None:
-            return f"{flow.name}:cancel"
+        stops = any(folded in self._folded("words.stop", each) for each in self._languages)
         if flow is not None:
-            return None
+            # A bare "stop" is no part of a story, and must not become one.
+            return f"{flow.name}:cancel" if stops or folded in self._folded("words.cancel", language) else None
         if folded in self._language_names:
             return f"lang:set:{self._language_names[folded]}"
-        if any(folded in self._folded("words.stop", each) for each in self._languages):
+        if stops:
             return "topics:drop:all"
         return "menu:open" if folded in self._folded("words.menu", language) else None
 

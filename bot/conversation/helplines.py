@@ -49,13 +49,12 @@ class Helplines:
         return list(found.values())
 
     def _line(self, helpline: Helpline, language: Language, now: datetime) -> str:
-        about = helpline.about.get(language) or helpline.about[self._city.languages[0]]
         reach = self._say(f"reach.{helpline.channel}", language, contact=escape(helpline.contact), link=helpline.link or "")
         return self._say(
             "line",
             language,
             name=escape(helpline.name),
-            about=escape(about),
+            about=self._about(helpline, language),
             reach=reach,
             hours=self._hours(helpline, language, now),
             cost=self._say(f"cost.{helpline.cost}", language),
@@ -66,7 +65,10 @@ class Helplines:
     def _short(self, helpline: Helpline, language: Language, now: datetime) -> str:
         contact = helpline.contact if helpline.channel == "phone" else helpline.contact.removeprefix("https://").rstrip("/")
         hours = self._hours(helpline, language, now)
-        return self._say("short", language, name=escape(helpline.name), contact=escape(contact), link=helpline.link, hours=hours)
+        return self._say("short", language, about=self._about(helpline, language), contact=escape(contact), link=helpline.link, hours=hours)
+
+    def _about(self, helpline: Helpline, language: Language) -> str:
+        return escape(helpline.about.get(language) or helpline.about[self._city.languages[0]])
 
     def _hours(self, helpline: Helpline, language: Language, now: datetime) -> str:
         opening = self._city.opening(helpline, now)

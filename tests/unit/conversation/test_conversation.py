@@ -295,9 +295,10 @@ async def test_stop_alone_stops_the_messages(world: World) -> None:
     assert "That button is from earlier" in await world.says("STOP!")  # topics are not part of this world
 
 
-async def test_cancel_ends_a_flow(world: World) -> None:
+@pytest.mark.parametrize("typed", ["cancel", "Stop", "STOP!"])
+async def test_a_bare_stop_ends_a_flow_and_is_not_taken_for_a_story(world: World, typed: str) -> None:
     await world.presses("tip:start")
-    await world.says("cancel")
+    await world.says(typed)
     await world.says("someone took my money")
     assert world.tip.words == []
     assert len(world.dialogue.heard) == 1

@@ -1,0 +1,40 @@
+"""The real processes: a Faro with Rasa beside it, and the emulator of the Bot API on the other side."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.training import needs_training, train
+from tests.e2e.house import ROOT, House
+from tests.emulator import BotApi
+from tests.emulator.server import TOKEN
+
+
+@pytest.fixture(scope="session")
+def model() -> None:
+    """The trained model, trained now if what it is made of has changed."""
+    if needs_training(ROOT):
+        train(ROOT, lambda *_: None)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def telegram() -> AsyncIterator[BotApi]:
+    """Telegram."""
+    async with BotApi() as api:
+        yield api
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(model: None, telegram: BotApi, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A Faro connected to it, with the model loaded."""
+    house = House(Path(tmp_path_factory.mktemp("faro")), TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
+    await house.start()
+    try:
+        await house.dialogue_ready()
+        yield house
+    finally:
+        await house.stop()

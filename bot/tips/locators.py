@@ -17,11 +17,11 @@ _CANDIDATE = re.compile(r"(?<![0-9A-Z])([0-9A-Z]{4})[\s\-\u2010-\u2015._]{0,3}([
 
 
 def new_locator() -> str:
-    """A random locator with at least one digit from 2 to 9, so that no two words can be taken for one."""
+    """A random locator with a digit from 2 to 9 in each half, so that no word beside it can be taken for a half."""
     while True:
         values = [secrets.randbelow(32) for _ in range(7)]
         symbols = "".join(_ALPHABET[value] for value in [*values, _check(values)])
-        if _PLAIN_DIGITS & set(symbols):
+        if _has_digits(symbols):
             return f"{symbols[:4]}-{symbols[4:]}"
 
 
@@ -38,8 +38,8 @@ def find_locator(typed: str) -> tuple[str | None, str]:
 
 
 def looks_like_locator(typed: str) -> bool:
-    """Whether somebody tried to type a locator, right or wrong: two groups of four with a digit among them."""
-    return any(_PLAIN_DIGITS & set(_read(match)) for match in _candidates(typed))
+    """Whether somebody tried to type a locator, right or wrong: two groups of four with a digit in each."""
+    return any(_has_digits(_read(match)) for match in _candidates(typed))
 
 
 def _candidates(typed: str) -> list[re.Match[str]]:
@@ -56,10 +56,14 @@ def _read(match: re.Match[str]) -> str:
 
 
 def _is_sound(symbols: str) -> bool:
-    if not _PLAIN_DIGITS & set(symbols) or not set(symbols) <= set(_ALPHABET):
+    if not _has_digits(symbols) or not set(symbols) <= set(_ALPHABET):
         return False
     values = [_ALPHABET.index(symbol) for symbol in symbols]
     return _check(values[:7]) == values[7]
+
+
+def _has_digits(symbols: str) -> bool:
+    return bool(_PLAIN_DIGITS & set(symbols[:4]) and _PLAIN_DIGITS & set(symbols[4:]))
 
 
 def _check(values: list[int]) -> int:

@@ -118,7 +118,7 @@ class Questions:
             "where": self._where(draft, language),
             "when": Utterance(f"tip.when_code.{draft.when_code}") if draft.when_code else _words_or_nothing(draft.when),
             "story": escape("\n\n".join(draft.texts)) or Utterance("tip.not_said"),
-            "photos": Utterance("tip.photos", {"count": len(draft.photos)}),
+            "photos": Utterance("tip.photos", {"count": len(draft.photos)}) if draft.photos else Utterance("tip.without_photos"),
             "notify": Utterance("tip.notify_on" if draft.notify else "tip.notify_off"),
         }
         corrections = tuple(button(draft, f"edit:{stage.value}") for stage in QUESTIONS)

@@ -1,4 +1,4 @@
-"""Letting tips go: what has rested longer than its category allows is deleted, keys first of all."""
+"""Letting tips go: what has rested longer than its category allows is deleted: keys, rows, files."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ from bot.storage import Database
 from bot.tips.city import TipCity, kept_for
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
-from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipGrantRow, TipNoticeRow, TipReadRow, TipRow
+from bot.tips.tables import TipAttachmentRow, TipRow
 
 _ORPHAN_AGE = timedelta(hours=26)
 """Files are written before their rows, and their times are cut to the hour: younger ones may still get a row."""
 _BATCH = 200
-_PARTS = (TipGrantRow, TipNoticeRow, TipReadRow, TipAttachmentRow, TipEntryRow)
-"""Grants go first: without them nothing else can be read any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +53,7 @@ class TipRetention:
             expired = await self._expired(session, now)
             tip_ids = [tip_id for tip_id, _ in expired]
             photos = (await session.scalars(select(TipAttachmentRow.id).where(TipAttachmentRow.tip_id.in_(tip_ids)))).all()
-            for table in _PARTS:
-                await session.execute(delete(table).where(table.tip_id.in_(tip_ids)))
+            # Grants, entries and everything else of a tip go with its row (ON DELETE CASCADE).
             await session.execute(delete(TipRow).where(TipRow.id.in_(tip_ids)))
         await asyncio.to_thread(self._files.delete, *(f"{photo}.{kind}" for photo in photos for kind in ("original", "view")))
         return Counter(category for _, category in expired)

@@ -220,6 +220,16 @@ async def test_a_button_of_an_earlier_question_is_stale(world: World) -> None:
             await person.press_raw(rest)
 
 
+async def test_the_same_button_of_another_draft_is_stale(world: World) -> None:
+    person = world.tipster()
+    await person.press_raw("start")
+    old = (person.state or {})["nonce"]
+    await person.press_raw("start")
+
+    with pytest.raises(StaleButton):
+        await person.press_raw(f"{old}:begin")
+
+
 async def test_a_button_without_any_draft_is_stale(world: World) -> None:
     with pytest.raises(StaleButton):
         await world.tipster().press_raw("abc:send")
@@ -235,9 +245,10 @@ async def test_a_draft_of_another_version_is_stale_rather_than_a_crash(world: Wo
 async def test_pressing_send_twice_sends_once_and_shows_the_same_receipt(world: World) -> None:
     person = world.tipster()
     await reach_review(person)
+    nonce = (person.state or {})["nonce"]
     await person.press("send")
     first = person.said("tip.receipt").params
-    await person.press_raw(f"{(person.state or {})['nonce']}:send")
+    await person.press_raw(f"{nonce}:send")
 
     assert person.said("tip.receipt").params == first
     assert len(await world.tips.review.queue()) == 1

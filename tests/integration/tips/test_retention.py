@@ -35,7 +35,7 @@ async def test_each_category_has_its_own_time_and_nothing_of_a_tip_is_left(world
     assert (await world.tips.retention.purge(NOW + timedelta(days=89))).tips == {}
     report = await world.tips.retention.purge(NOW + timedelta(days=91))
 
-    assert report.tips == {"dangerous_place": 1}
+    assert report.tips == {"dangerous_place": 1} and report.orphan_files == 0
     assert await counts(world) == [1, 1, 2, 0, 0, 0] and not list((world.data / "tips").iterdir())
     assert (await world.tips.retention.purge(NOW + timedelta(days=366))).tips == {"weapon": 1}
     assert await counts(world) == [0] * 6

@@ -51,8 +51,13 @@ def test_two_words_of_four_letters_are_no_locator() -> None:
     assert not looks_like_locator("book tree")
 
 
-def test_a_slip_is_told_from_no_locator() -> None:
-    locator = new_locator()
-    slip = ("A" if locator[0] != "A" else "B") + locator[1:]
+@given(locator=locators, word=st.sampled_from(["caro", "book", "lune", "oido"]))
+def test_a_word_of_four_letters_beside_it_is_never_taken_for_a_half(locator: str, word: str) -> None:
+    a, b = locator.split("-")
 
-    assert looks_like_locator(slip) or not set("23456789") & set(slip)
+    assert find_locator(f"{word} {a} {b} {word}") == (locator, f"{word}   {word}")
+
+
+def test_a_slip_is_told_from_no_locator() -> None:
+    assert find_locator("K7QF-2M9D")[0] is None and looks_like_locator("K7QF-2M9D")
+    assert not looks_like_locator("see you at half past nine")

@@ -82,12 +82,14 @@ async def serve(folder: Path) -> AsyncIterator[Seeded]:
         while not server.started:  # noqa: ASYNC110  uvicorn offers no event
             await asyncio.sleep(0.02)
         port = server.servers[0].sockets[0].getsockname()[1]
-        tokens, ids = await _people(world)
-        await _tips(world, ids)
-        await _campaigns(world, ids)
-        yield Seeded(world, f"http://127.0.0.1:{port}", tokens, ids)
-        server.should_exit = True
-        await running
+        try:
+            tokens, ids = await _people(world)
+            await _tips(world, ids)
+            await _campaigns(world, ids)
+            yield Seeded(world, f"http://127.0.0.1:{port}", tokens, ids)
+        finally:
+            server.should_exit = True
+            await running
 
 
 async def _people(world: World) -> tuple[dict[str, str], dict[str, str]]:

@@ -19,10 +19,10 @@ function moveInList(event) {
 
 /* Counters: length in UTF-16 units, as Telegram counts. */
 function showLength(area) {
-  const output = document.querySelector(`output[for="${area.id}"]`);
+  const output = document.querySelector(`[data-counts="${area.id}"]`);
   if (!output) return;
   const limit = Number(area.dataset.limit);
-  output.value = `${area.value.length} / ${limit}`;
+  output.textContent = `${area.value.length} / ${limit}`;
   output.classList.toggle("over", area.value.length > limit);
 }
 

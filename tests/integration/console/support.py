@@ -166,8 +166,10 @@ async def open_world(
     submission = Submission(office.database, vault, city, readers, PrivateKey.generate().public_key, files, photos)
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
-    yield World(office, services, app, submission, photos, subscriptions, Clockwork(office.database, city.languages[0]))
-    await office.database.close()
+    try:
+        yield World(office, services, app, submission, photos, subscriptions, Clockwork(office.database, city.languages[0]))
+    finally:
+        await office.database.close()
 
 
 def picture() -> bytes:

@@ -29,4 +29,5 @@ def test_every_deed_on_a_campaign_is_recorded() -> None:
 
 
 def test_what_changes_something_is_never_a_get() -> None:
-    assert all(page.method == "POST" for page in PAGES if page.path.split("/")[-1] in ("approve", "cancel", "disable", "submit", "sign-out"))
+    deeds = ("approve", "cancel", "disable", "submit", "sign-out")
+    assert all(page.method == "POST" for page in PAGES if page.path.split("/")[-1] in deeds)

@@ -56,7 +56,7 @@ def _literal() -> set[str]:
     said = re.findall(r'\bt\("([a-z_0-9.]+)"', TEMPLATES) + re.findall(r'say\("([a-z_0-9.]+)"', CODE)
     chosen = re.findall(r't\("([a-z_.]+)" if \w+ else "([a-z_.]+)"\)', TEMPLATES)
     errors = re.findall(r'"(error\.\w+)"', CODE)
-    return {key for key in said if not key.endswith(".")} | {key for pair in chosen for key in pair} | set(errors)
+    return {key for key in said if not key.endswith(".")} | {key for pair in chosen for key in pair} | (set(errors) - {"error.html"})
 
 
 def _used() -> set[str]:

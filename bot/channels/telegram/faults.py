@@ -1,0 +1,38 @@
+"""What an error of the Bot API means for the message that met it, in Faro's four words."""
+
+from __future__ import annotations
+
+import httpx
+from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+
+from bot.channels.telegram.pacer import seconds_of
+from bot.errors import DeliveryError, NotSent, Refused, Uncertain, Unreachable
+
+_GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot was kicked", "user not found", "group chat was deactivated")
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+def fault_of(error: TelegramError) -> DeliveryError:
+    """Translate. The result carries no text of the server's: that may repeat the message.
+
+    - 403, or 400 that says the chat is gone: Unreachable.
+    - another 400, or a chat that moved: Refused.
+    - 429, a refused token, no connection: NotSent.
+    - a time-out after sending, a broken connection, 5xx, an unreadable answer: Uncertain.
+    """
+    match error:
+        case Forbidden():
+            return Unreachable()
+        case BadRequest() if any(sign in str(error).lower() for sign in _GONE):
+            return Unreachable()
+        case BadRequest() | ChatMigrated():
+            return Refused()
+        case RetryAfter():
+            return NotSent("Telegram asks to wait", retry_after=seconds_of(error))
+        case InvalidToken() | Conflict():
+            return NotSent("Telegram does not accept the bot's token", retry_after=60.0)
+        case NetworkError() if isinstance(error.__cause__, _NEVER_SENT):
+            return NotSent("Telegram cannot be reached", retry_after=5.0)
+        case _:
+            return Uncertain()

@@ -163,12 +163,14 @@ class Utterance:
 class Step:
     """What a flow answers. ``state`` None: the flow is over; else it is sealed and given back with the next message.
 
-    ``erase`` asks the channel to delete the person's message from the chat, where it can.
+    ``erase`` asks the channel to delete the person's message from the chat, where it can. ``resting``: the state is kept,
+    but typed words are not for this flow until one of its buttons is pressed.
     """
 
     say: tuple[Utterance, ...] = ()
     state: dict[str, Any] | None = field(default=None, repr=False)
     erase: bool = False
+    resting: bool = False
 
 
 class Flow(Protocol):

@@ -10,7 +10,7 @@ import asyncio
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -53,7 +53,7 @@ log = structlog.get_logger(__name__)
 _SESSION_TURNS = 10
 """Turns after which Rasa gets a new session: its time per message grows with the events of a session."""
 _SESSION_SECONDS = 15 * 60
-_DRAFT_SECONDS = 24 * 3600
+_DRAFT = timedelta(hours=24)
 """A flow that rests longer is over, and its sealed state goes."""
 _CRISIS_SECONDS = 60 * 60
 _CRISIS_OFFERS = 3
@@ -174,10 +174,11 @@ class Conversation:
 
     async def _handle(self, incoming: Incoming, pseudonym: Pseudonym) -> Turn:
         person = await self._people.load(pseudonym)
-        if person.has_seen(incoming.id):
+        repeated = person.has_seen(incoming.id)
+        if repeated and (person.replay is not None or not isinstance(incoming.content, Press)):
             return person.replay or Turn()
         now = self._clock()
-        self._drop_old_flow(person, now)
+        person.drop_rested(now, _DRAFT)
         await self._follow_language(person, incoming)
         answer = await self._answer(person, incoming, now)
         language = person.language or self._languages[0]
@@ -234,7 +235,7 @@ class Conversation:
         elif (payload := None if acute else self._typed_button(person, text, flow)) is not None:
             await self._press(answer, person, citizen, payload)
         elif flow is not None:
-            self._take(answer, person, flow, await flow.text(citizen, text, person.memory.flow_state))
+            self._take(answer, person, citizen, flow, await flow.text(citizen, text, person.memory.states[flow.name]))
         elif acute:
             return
         elif not has_words(text):
@@ -311,21 +312,17 @@ class Conversation:
         if payload == "safety:crisis":
             self._say_danger(answer, person, Finding(Danger.SUICIDE, "button", citizen.language), citizen.now)
             return
-        state = person.memory.flow_state if person.memory.flow == name else None
-        step = await flow.press(citizen, rest, state)
+        step = await flow.press(citizen, rest, person.memory.states.get(name))
         if payload == "privacy:forget_yes":
             person.memory = Memory(session=secrets.token_hex(8))
-        self._take(answer, person, flow, step)
+        self._take(answer, person, citizen, flow, step)
 
-    def _take(self, answer: _Answer, person: Person, flow: Flow, step: Step) -> None:
+    @staticmethod
+    def _take(answer: _Answer, person: Person, citizen: Citizen, flow: Flow, step: Step) -> None:
         """Keep what the flow answered: its words, and its state for the next message."""
         answer.say.extend(step.say)
         answer.erase = answer.erase or step.erase
-        if step.state is not None:
-            person.memory.flow, person.memory.flow_state = flow.name, step.state
-            person.memory.flow_at = self._clock().timestamp()
-        elif person.memory.flow == flow.name:
-            person.memory.flow, person.memory.flow_state = None, {}
+        person.keep(flow.name, step.state, citizen.now, resting=step.resting)
 
     async def _command(
         self, answer: _Answer, person: Person, citizen: Citizen, name: str, argument: str, finding: Finding | None
@@ -349,7 +346,8 @@ class Conversation:
     async def _media(self, answer: _Answer, person: Person, citizen: Citizen, media: Media) -> None:
         flow = self._flows.get(person.memory.flow or "")
         if flow is not None:
-            self._take(answer, person, flow, await flow.media(citizen, media, person.memory.flow_state))
+            step = await flow.media(citizen, media, person.memory.states[flow.name])
+            self._take(answer, person, citizen, flow, step)
             return
         # Not downloaded: an intimate image could come.
         answer.erase = media.kind in _ERASED
@@ -414,10 +412,6 @@ class Conversation:
         return Language(hint) if hint in self._languages else None
 
     # Putting it together
-
-    def _drop_old_flow(self, person: Person, now: datetime) -> None:
-        if person.memory.flow is not None and now.timestamp() - person.memory.flow_at > _DRAFT_SECONDS:
-            person.memory.flow, person.memory.flow_state = None, {}
 
     def _rendered(self, say: Sequence[Utterance], language: Language, now: datetime, *, erase: bool = False) -> Turn:
         replies: tuple[Reply, ...] = tuple(self._renderer.render(utterance, language, now) for utterance in say)

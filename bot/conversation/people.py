@@ -23,8 +23,11 @@ class Memory:
     """The sealed part of a person's row. Everything in it is plain JSON."""
 
     flow: str | None = None
-    flow_state: dict[str, Any] = field(default_factory=dict, repr=False)
-    flow_at: float = 0.0
+    """The flow that takes what is typed now. Others may rest with a state of their own."""
+    states: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """For each flow under way what it keeps between messages, such as the draft of a tip."""
+    touched: dict[str, float] = field(default_factory=dict)
+    """When each of them was last used, in seconds since 1970."""
     recent: list[str] = field(default_factory=list)
     """Ids of the last messages, to know a repeated one."""
     keyboard: dict[str, str] = field(default_factory=dict, repr=False)
@@ -52,6 +55,25 @@ class Person:
     def has_seen(self, message_id: str) -> bool:
         """Whether this message was handled before."""
         return message_id in self.memory.recent
+
+    def keep(self, flow: str, state: dict[str, Any] | None, now: datetime, *, resting: bool = False) -> None:
+        """Take over what a flow answered: with a state it is the one under way (unless it rests), without one it is over."""
+        memory = self.memory
+        if state is None:
+            memory.states.pop(flow, None)
+            memory.touched.pop(flow, None)
+        else:
+            memory.states[flow], memory.touched[flow] = state, now.timestamp()
+        if state is not None and not resting:
+            memory.flow = flow
+        elif memory.flow == flow:
+            memory.flow = None
+
+    def drop_rested(self, now: datetime, most: timedelta) -> None:
+        """Let go of every flow that was not used for longer than ``most``."""
+        for flow, at in list(self.memory.touched.items()):
+            if now.timestamp() - at > most.total_seconds():
+                self.keep(flow, None, now)
 
     def remember(self, message_id: str) -> None:
         """Note a handled message."""
@@ -91,7 +113,9 @@ class People:
     async def save(self, person: Person, turn: Turn, now: datetime) -> None:
         """Write state and last turn in one row, one transaction."""
         state = self._key.seal_json(asdict(person.memory), f"person.state:{person.pseudonym}")
-        replay = self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}")
+        # What is to be seen once is not kept for a second time; its flow answers the repeated press anew.
+        once = any(reply.sensitive for reply in turn.replies)
+        replay = None if once else self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}")
         async with self._database.begin() as session:
             await session.merge(
                 PersonRow(

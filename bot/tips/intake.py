@@ -94,7 +94,7 @@ class TipIntake:
             return self._course.ended()
         self._course.mend(draft)
         if draft.paused:
-            return Step((self._questions.rests(draft),), draft.to_state())
+            return Step((self._questions.rests(draft),), draft.to_state(), resting=True)
         match draft.stage:
             case Stage.CATEGORY:
                 return await self._typed_category(citizen, draft, text)
@@ -153,7 +153,7 @@ class TipIntake:
 
     async def _pause(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = True
-        return Step((self._questions.rests(draft),), draft.to_state())
+        return Step((self._questions.rests(draft),), draft.to_state(), resting=True)
 
     async def _ask_to_drop(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         if draft.stage in (Stage.INTRO, Stage.CATEGORY):

@@ -77,7 +77,7 @@ class FakePeople:
         return self.persons.get(pseudonym, Person(pseudonym))
 
     async def save(self, person: Person, turn: Turn, now: datetime) -> None:
-        person.replay = turn
+        person.replay = None if any(reply.sensitive for reply in turn.replies) else turn
         self.persons[person.pseudonym] = person
 
 
@@ -97,6 +97,10 @@ class FakeFlow:
             return Step((Utterance("input.in_flow", choices=((Choice("tip:next", "button.menu.open"),),)),), {"told": 0})
         if rest == "cancel":
             return Step((Utterance("utter_cancel"),))
+        if rest == "pause":
+            return Step((Utterance("input.in_flow"),), {"told": 0}, resting=True)
+        if rest == "receipt":
+            return Step((Utterance("utter_thanks", sensitive=True),), {"told": 1})
         raise StaleButton
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
@@ -133,7 +137,8 @@ class World:
         catalogue = Catalogue.load(ROOT / "locales", languages)
         helplines = Helplines(city, catalogue)
         self.now = NOW
-        self.dialogue, self.people, self.tip, self.audience = FakeDialogue(), FakePeople(), FakeFlow(), FakeAudience()
+        self.dialogue, self.people, self.audience = FakeDialogue(), FakePeople(), FakeAudience()
+        self.tip, self.receipt = FakeFlow(), FakeFlow("receipt")
         self.forgotten: list[str] = []
         self.conversation = Conversation(
             people=self.people,  # type: ignore[arg-type]
@@ -151,6 +156,7 @@ class World:
                 LanguageFlow(catalogue, languages),
                 PrivacyFlow([self._forget]),
                 self.tip,
+                self.receipt,
             ],
             audience=self.audience,
             languages=languages,
@@ -302,6 +308,33 @@ async def test_a_bare_stop_ends_a_flow_and_is_not_taken_for_a_story(world: World
     await world.says("someone took my money")
     assert world.tip.words == []
     assert len(world.dialogue.heard) == 1
+
+
+async def test_a_resting_flow_lets_the_person_ask_something_else(world: World) -> None:
+    await world.presses("tip:start")
+    await world.presses("tip:pause")
+    assert "Scams fool" in await world.says("someone took my money")
+    assert world.tip.words == []
+    assert "tip" in next(iter(world.people.persons.values())).memory.states
+
+
+async def test_another_flow_does_not_throw_a_draft_away(world: World) -> None:
+    await world.presses("tip:start")
+    await world.says("first words")
+    await world.presses("receipt:start")
+    await world.says("locator and words")
+    person = next(iter(world.people.persons.values()))
+    assert person.memory.states["tip"] == {"told": 1}
+    assert world.receipt.words == ["locator and words"]
+
+
+async def test_what_is_shown_once_is_not_kept_but_asked_for_again(world: World) -> None:
+    await world.presses("tip:start")
+    message = world.incoming(Press("tip:receipt"))
+    first = await world.conversation.handle(message)
+    second = await world.conversation.handle(message)
+    assert next(iter(world.people.persons.values())).replay is None
+    assert first == second
 
 
 async def test_near_meanings_become_one_question(world: World) -> None:

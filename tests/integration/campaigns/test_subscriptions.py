@@ -85,6 +85,14 @@ async def test_dropping_one_topic_stops_only_its_messages(desk: Desk) -> None:
     assert [text for _, text in desk.messenger.sent] == ["scams/en: Lock your bike twice."]
 
 
+async def test_one_person_leaving_stops_nobody_else(desk: Desk) -> None:
+    await desk.fired(3)
+    await desk.subscriptions.drop(citizen(0), "bikes")
+    await desk.subscriptions.drop_all(citizen(1))
+    await desk.send()
+    assert desk.messenger.receivers == ["2"]
+
+
 async def test_coming_back_does_not_bring_the_stopped_message(desk: Desk) -> None:
     await desk.subscriptions.add(SOMEBODY, "bikes")
     campaign = await desk.approved()

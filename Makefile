@@ -40,7 +40,7 @@ emulator: .venv/dev.stamp ## Start a Bot API emulator on loopback, to try the Te
 lock: .tools/uv.stamp ## Resolve and lock all requirements anew, with hashes
 	cd requirements && for name in uv dev; do ../$(UV) pip compile -q --upgrade --generate-hashes --python-version 3.11 $$name.in -o $$name.txt; done
 	cd requirements && ../$(UV) pip compile -q --generate-hashes --python-version 3.11 -c dev.txt app.in -o app.txt
-	cd requirements && ../$(UV) pip compile -q --upgrade --generate-hashes --python-version 3.11 --override rasa-overrides.txt rasa.in -o rasa.txt
+	cd requirements && for name in rasa stock; do ../$(UV) pip compile -q --upgrade --generate-hashes --python-version 3.11 --override $$name-overrides.txt $$name.in -o $$name.txt; done
 
 clean: ## Remove environments and trained models; data in var/ stays
 	rm -rf .tools .venv .venv-rasa .venv-bench models .rasa
@@ -70,6 +70,13 @@ clean: ## Remove environments and trained models; data in var/ stays
 	@echo "Setting up Rasa's environment"
 	@test -x .venv-rasa/bin/python || $(UV) venv -q --python "$(PYTHON)" .venv-rasa
 	@$(UV) pip sync -q --require-hashes --python .venv-rasa/bin/python requirements/rasa.txt
+	@touch $@
+
+# Stock Rasa with TensorFlow, the peer of the benchmarks.
+.venv-bench/stock.stamp: requirements/stock.txt | .tools/uv.stamp
+	@echo "Setting up stock Rasa, to measure against"
+	@test -x .venv-bench/bin/python || $(UV) venv -q --python "$(PYTHON)" .venv-bench
+	@$(UV) pip sync -q --require-hashes --python .venv-bench/bin/python requirements/stock.txt
 	@touch $@
 
 # An existing browser first, then Debian's as root, then Playwright's own download.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -94,8 +94,9 @@ class Dates:
         self._clock: Clock = services.clock
 
     def moment(self, value: datetime) -> str:
-        """Day and time, such as "21 Nov 2026, 09:00"."""
-        return format_datetime(value, "medium", tzinfo=self._zone, locale=self._locale)
+        """Day and time to the minute, such as "21 Nov 2026, 09:00"."""
+        local = value.astimezone(self._zone)
+        return f"{self.day(local.date())}, {format_time(local.time(), 'short', locale=self._locale)}"
 
     def short(self, value: datetime) -> str:
         """The time today, the day otherwise."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -271,3 +272,11 @@ async def test_an_enrolment_left_half_way_is_forgotten_at_the_next_sign_in(offic
     later = await office.enter("ana", secret)
     with pytest.raises(NotAllowed):
         await office.credentials.begin_enrolment(later)
+
+
+async def test_tries_made_at_once_are_counted_one_by_one(office: Office) -> None:
+    await office.member("ana", Role.ANALYST)
+    tries = [office.sign_in.sign_in("ana", "wrong", None, CLIENT) for _ in range(12)]
+    refused = await asyncio.gather(*tries, return_exceptions=True)
+    assert sum(isinstance(one, NotAllowed) for one in refused) == 5
+    assert sum(isinstance(one, TooManyAttempts) for one in refused) == 7

@@ -23,3 +23,9 @@ def test_somebody_elses_guessing_delays_a_login_by_a_minute_at_most() -> None:
 
 def test_no_wait_is_for_good() -> None:
     assert all(limit.wait(10**9) <= timedelta(minutes=15) for limit in (*password_limits("a", "b"), *code_limits("m")))
+
+
+def test_behind_a_proxy_on_this_machine_one_persons_guesses_do_not_slow_everybody_down() -> None:
+    for client in ("127.0.0.1", "::1"):
+        assert {limit.kind for limit in password_limits("anna", client)} == {"login"}
+    assert {limit.kind for limit in password_limits("anna", "not an address")} == {"pair", "client", "login"}

@@ -14,7 +14,7 @@ from bot.channels.webchat.forms import Form, Photo
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.store import Chats
 from bot.channels.webchat.visitor import Visitor
-from bot.messages import Clock, Command, Content, Incoming, Language, Media, MediaKind, Press, Text, Turn
+from bot.messages import Address, Channel, Clock, Command, Content, Incoming, Language, Media, MediaKind, Press, Text, Turn
 
 log = structlog.get_logger(__name__)
 
@@ -78,12 +78,11 @@ class Chat:
         anew = content == _FORGET
         return await self._keep(visitor, turn_id, answers if anew else [*opening, *said, *answers], turn.language, anew)
 
-    async def forget(self, visitor: Visitor) -> None:
-        """End the session, and have everything deleted that the bot keeps about this visitor."""
-        await self._chats.end(visitor.id)
-        self._pulse.beat(visitor.id)
-        incoming = Incoming(f"{visitor.id[:16]}:leave", visitor.address, _FORGET, self._clock())
-        await self._talk.handle(incoming)
+    async def forget(self, session_id: str) -> None:
+        """End the session, and have everything deleted that the bot keeps about its visitor."""
+        await self._chats.end(session_id)
+        self._pulse.beat(session_id)
+        await self._talk.handle(Incoming(f"{session_id[:16]}:leave", Address(Channel.WEBCHAT, session_id), _FORGET, self._clock()))
 
     async def _keep(self, visitor: Visitor, turn_id: str, entries: list[Entry], language: Language | None, anew: bool) -> Exchange:
         try:

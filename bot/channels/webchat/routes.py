@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ from bot.messages import Clock, Language
 
 _LOOK_AGAIN_SECONDS = 5.0
 """How often a waiting page looks into the store, for news from another process."""
+_FIRST_TURNS_KEPT = 1_000
+_LEFT = ""
+"""In place of a session: the person left before their first message was read, so it must not begin one."""
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -64,6 +68,8 @@ class Webchat:
         self._clock = clock
         self._public_url = public_url
         self._forms = FormReader()
+        self._first_turns: OrderedDict[str, str] = OrderedDict()
+        """Sessions by their first message's id, for those who leave before its answer has brought them their cookie."""
 
     async def page(self, request: Request) -> Response:
         """The page, with the session's messages or the greeting."""
@@ -80,7 +86,10 @@ class Webchat:
             if not self._limits.messages.allows(visit.visitor.id, self._clock()):
                 raise Refusal(429, "too_fast", form.fields.get("text", ""))
             return await self._exchange(visit, visit.visitor, form)
+        if self._first_turns.get(form.message_id) == _LEFT:
+            raise Refusal(410, "ended")
         visitor = await self._admitted(visit, form)
+        self._note_first_turn(form.message_id, visitor.id)
         response = await self._exchange(visit.opened(visitor, OpenSession(visitor.id, None)), visitor, form, is_new=True)
         self._visits.give_cookie(response, visitor)
         return response
@@ -106,10 +115,11 @@ class Webchat:
     async def leave(self, request: Request) -> Response:
         """Quick exit: everything of this session goes, here and in the browser; then on to a neutral page."""
         visit = await self._visits.read(request)
-        if visit.visitor is not None:
+        session_id = visit.visitor.id if visit.visitor is not None else await self._first_session(request)
+        if session_id is not None:
             # The person leaves in any case; without a store the session ends by its time.
             with suppress(SQLAlchemyError):
-                await self._chat.forget(visit.visitor)
+                await self._chat.forget(session_id)
         response = self._answers.left(visit, self._city.quick_exit_url)
         self._visits.take_cookie(response)
         return response
@@ -162,6 +172,21 @@ class Webchat:
         except SQLAlchemyError:
             pass  # The conversation still answers, with the emergency number if it must.
         return visitor
+
+    def _note_first_turn(self, turn: str, session_id: str) -> None:
+        self._first_turns[turn] = session_id
+        if len(self._first_turns) > _FIRST_TURNS_KEPT:
+            self._first_turns.popitem(last=False)
+
+    async def _first_session(self, request: Request) -> str | None:
+        """The session that the message under way has begun; its id is a secret of the page that leaves."""
+        with suppress(TooLarge, Malformed):
+            pending = (await self._forms.read(request)).fields.get("pending", "")[:64]
+            session_id = self._first_turns.get(pending, _LEFT)
+            if pending:
+                self._note_first_turn(pending, _LEFT)
+            return session_id if session_id != _LEFT else None
+        return None
 
     async def _exchange(self, visit: Visit, visitor: Visitor, form: Form, *, is_new: bool = False) -> Response:
         opening = tuple(item.entry for item in self._answers.opening(visit.language)) if is_new else ()

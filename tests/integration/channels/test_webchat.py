@@ -297,6 +297,21 @@ async def test_quick_exit_works_for_somebody_who_wrote_nothing(site: Site, brows
     assert answer.status_code == 200 and "refresh" in answer.headers and site.talk.handled == []
 
 
+async def test_quick_exit_also_ends_a_chat_whose_first_answer_is_still_under_way(site: Site, browser: Browser) -> None:
+    await say(browser(), SECRET, 7)
+    without_cookie = browser()
+    await without_cookie.post("/chat/leave", data={"pending": "message-number-000000008"})
+    assert await count(site, WebchatSession) == 1
+    await without_cookie.post("/chat/leave", data={"pending": "message-number-000000007"})
+    assert await count(site, WebchatSession) == 0 and site.talk.handled[-1].content == Press("privacy:forget_yes")
+
+
+async def test_a_first_message_that_comes_after_its_own_quick_exit_begins_nothing(site: Site, browser: Browser) -> None:
+    await browser().post("/chat/leave", data={"pending": "message-number-000000007"})
+    assert (await say(browser(), SECRET, 7)).status_code == 410
+    assert await count(site, WebchatSession) == 0 and site.talk.handled == []
+
+
 # Messages that nobody just asked for
 
 

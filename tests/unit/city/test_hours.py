@@ -102,6 +102,13 @@ def test_seconds_do_not_postpone_an_opening() -> None:
     assert hours.next_start(at("Mo", "08:59").replace(second=59)) == at("Mo", "09:00")
 
 
+def test_a_night_from_sunday_to_monday_is_one_span() -> None:
+    hours = WeeklyHours.parse("Su 22:00-06:00; We 10:00-11:00")
+    assert hours.next_start(at("We", "12:00")) == at("Su", "22:00")
+    assert hours.next_end(at("Su", "23:00")) == at("Mo", "06:00") + timedelta(days=7)
+    assert hours.next_start(at("Su", "23:00")) == at("We", "10:00") + timedelta(days=7)
+
+
 def test_every_day_from_midnight_to_midnight_is_always() -> None:
     assert WeeklyHours.parse("Mo-Su 00:00-24:00").always
 

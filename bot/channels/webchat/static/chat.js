@@ -13,6 +13,7 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const words = document.body.dataset;
 const TYPING_AFTER = 250; // Milliseconds: a quick answer needs no indicator.
 let sending = false;
+let pending = ""; // Id of the message under way.
 let polling = null;
 
 // A message's id stays the same while the same form is sent again: the server answers it once.
@@ -99,6 +100,7 @@ async function send(form, button) {
   const text = isComposer ? box.value : button.textContent;
   const body = bodyOf(form, button);
   sending = true;
+  pending = body.get("id");
   show("");
   const bubble = text.trim() ? waitingBubble(text.trim()) : null;
   if (isComposer) box.value = "";
@@ -123,6 +125,7 @@ async function send(form, button) {
     bubble?.remove();
     form.querySelectorAll("button").forEach((each) => each.removeAttribute("aria-disabled"));
     sending = false;
+    pending = "";
   }
 }
 
@@ -189,8 +192,11 @@ let escapes = [];
 
 function leave() {
   polling?.abort();
-  // Sent along even though this page goes away; the server deletes the session.
-  navigator.sendBeacon("/chat/leave", new FormData());
+  // Sent along even though this page goes away; the server deletes the session, also one whose first answer, and so its
+  // cookie, has not arrived yet.
+  const body = new FormData();
+  body.set("pending", pending);
+  navigator.sendBeacon("/chat/leave", body);
   document.body.replaceChildren();
   document.title = "…";
   location.replace(words.exit);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -60,12 +61,14 @@ class FakeTalk:
     def __init__(self) -> None:
         self.handled: list[Incoming] = []
         self.files: list[bytes] = []
+        self.seconds_per_answer = 0.0
         self._turns: dict[str, Turn] = {}
         self._language = EN
 
     async def handle(self, incoming: Incoming) -> Turn:
         if incoming.id not in self._turns:
             self.handled.append(incoming)
+            await asyncio.sleep(self.seconds_per_answer)
             self._turns[incoming.id] = await self._answer(incoming)
         return self._turns[incoming.id]
 

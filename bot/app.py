@@ -142,6 +142,7 @@ class Faro:
         await self.people.purge(now)
         await self.tips.retention.purge(now)
         await self.chats.purge(now)
+        await self.clockwork.purge(now)
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""

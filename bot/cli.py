@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from bot.errors import FaroError, SettingsError
+from bot.errors import FaroError
+from bot.logs import set_up
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ err = Console(stderr=True)
 
 def main() -> None:
     """Run the command; an expected error is one clear message and exit status 1."""
+    set_up("WARNING")
     try:
         app()
     except FaroError as error:
@@ -43,7 +45,6 @@ def run() -> None:
     """Start everything: web chat, console, Telegram when there is a token, and Rasa beside it."""
     import uvloop
 
-    from bot.logs import set_up
     from bot.running import run_until_stopped
 
     settings = Settings.load()
@@ -136,6 +137,3 @@ def audit_verify() -> None:
     from bot.administration import verify_audit
 
     out.print(asyncio.run(verify_audit(Settings.load())), highlight=False)
-
-
-__all__ = ["SettingsError", "app", "main"]

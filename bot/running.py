@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from bot.web import build_actions
 log = structlog.get_logger(__name__)
 
 _LOOPBACK = "127.0.0.1"
+_LAST_DELIVERIES_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         if faro.telegram is not None:
             _watch(asyncio.create_task(faro.telegram.run(), name="telegram"), failed)
             stack.push_async_callback(faro.telegram.close)
+        sending = asyncio.create_task(faro.sender.run(), name="sender")
+        _watch(sending, failed)
+        stack.push_async_callback(_finish_sending, faro, sending)
         _start_clock(stack, faro)
         yield Running(faro, f"http://{settings.host}:{web.port}", first_staff, process, failed)
 
@@ -136,7 +139,6 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     scheduler = AsyncIOScheduler(timezone="UTC")
     jobs: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
         ("campaigns", lambda: faro.clockwork.tick(faro.clock()), timedelta(seconds=1)),
-        ("deliveries", lambda: _send_what_is_due(faro), timedelta(seconds=1)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
         ("purge", faro.purge, timedelta(minutes=5)),
     ]
@@ -154,11 +156,12 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     stack.callback(scheduler.shutdown, wait=False)
 
 
-async def _send_what_is_due(faro: Faro) -> None:
-    """Batch after batch while there is something, at most a minute at a time."""
-    began = time.monotonic()
-    while await faro.sender.run_once(faro.clock()) and time.monotonic() - began < 60:
-        pass
+async def _finish_sending(faro: Faro, sending: asyncio.Task[None]) -> None:
+    """Claim nothing more, and wait a little for what is in flight; the rest becomes uncertain by its lease."""
+    faro.sender.stop()
+    await asyncio.wait({sending}, timeout=_LAST_DELIVERIES_SECONDS)
+    sending.cancel()
+    await asyncio.gather(sending, return_exceptions=True)
 
 
 def _carefully(name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:

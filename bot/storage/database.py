@@ -32,12 +32,13 @@ class Database:
         self.engine = self._connect(url)
 
     def _connect(self, url: str) -> AsyncEngine:
+        # hide_parameters: an error message never carries what was being written.
         if not self.is_sqlite:
-            return create_async_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
         path = make_url(url).database
         if path and path != ":memory:":
             Path(path).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_async_engine(url, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
+        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_MILLISECONDS / 1000})
         event.listen(engine.sync_engine, "connect", _tune_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_as_asked)
         return engine

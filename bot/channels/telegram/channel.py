@@ -188,8 +188,6 @@ class TelegramChannel:
         if self._desk is None:
             self._desk = await self._open_desk(self._me)
         self._errand(self._register_commands())
-        for chat in await self._desk.claims.left_over():
-            self._desk.dispatcher.wake(chat)
 
     async def _open_desk(self, me: Me) -> _Desk:
         inbox = Inbox(self._database, self._keyring, me.id, self._clock)
@@ -198,6 +196,9 @@ class TelegramChannel:
         languages = list(self._commands)
         answering = Answering(inbox, claims, reader, self._outbox, self._conversation, self._texts, languages, sleep=self._sleep)
         desk = _Desk(inbox, claims, answering, Dispatcher(answering.work))
+        # Before anything new is accepted, so that nothing is in memory twice and old messages come first.
+        for chat in await claims.left_over():
+            desk.dispatcher.wake(chat)
         self._errand(self._keep_house(desk))
         return desk
 
@@ -243,6 +244,7 @@ class TelegramChannel:
     async def _keep_house(self, desk: _Desk) -> None:
         rounds = 0
         while True:
+            await asyncio.sleep(_ROUND if rounds else 1.0)
             try:
                 await desk.claims.renew()
                 for chat in await desk.claims.left_over():
@@ -252,7 +254,6 @@ class TelegramChannel:
             except Exception as error:
                 log.error("housekeeping waits: %s", type(error).__name__)
             rounds += 1
-            await asyncio.sleep(_ROUND)
 
     async def _try(self, method: str, **data: Any) -> None:
         """Something that a server may not know: the bot works without it."""

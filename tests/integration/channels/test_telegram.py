@@ -81,7 +81,7 @@ async def test_updates_left_by_a_killed_process_are_taken_up_again_in_order(data
         async with Bot(api, database, keys=keys) as second:
             assert await person.hears(5) == [f"message {number}" for number in range(5)]
             await settled(second)
-            assert second.conversation.words() == [f"message {number}" for number in range(5)]
+            assert second.conversation.words() == person.texts() == [f"message {number}" for number in range(5)]
 
 
 async def test_what_waits_is_unreadable_in_the_store(database: Database) -> None:

@@ -37,8 +37,8 @@ async def browser(site: Site) -> AsyncIterator[Browser]:
     """Opens browsers on the site; each has cookies of its own."""
     opened: list[httpx.AsyncClient] = []
 
-    def open_one(of: Site | None = None, **headers: str) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(Starlette(routes=(of or site).router.routes))
+    def open_one(of: Site | None = None, *, at: str = "192.0.2.7", **headers: str) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(Starlette(routes=(of or site).router.routes), client=(at, 40_000))
         client = httpx.AsyncClient(transport=transport, base_url=(of or site).public_url or BASE, headers=FROM_PAGE | headers)
         opened.append(client)
         return client
@@ -438,6 +438,11 @@ async def test_one_client_cannot_open_session_after_session(database: Database, 
         client.cookies.clear()
     assert codes == [303, 303, 303, 429, 429]
     assert await count(site, WebchatSession) == 3
+
+
+async def test_a_proxy_on_this_machine_is_not_taken_for_one_client(database: Database, browser: Browser) -> None:
+    site = Site(database, sessions=Rate(1, 0))
+    assert [(await say(browser(site, at="127.0.0.1"), "hello", number)).status_code for number in range(3)] == [303] * 3
 
 
 async def test_the_store_holds_only_so_many_sessions_and_makes_room_when_some_expire(database: Database, browser: Browser) -> None:

@@ -6,6 +6,7 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from babel import negotiate_locale
 from starlette.exceptions import HTTPException
@@ -92,8 +93,9 @@ class Guard:
         if page.passive and not (visit.session and visit.session.complete):
             return Response(status_code=401)
         if visit.session is None:
-            back = visit.local_path if page.method == "GET" and page.path != "/" else ""
-            return visit.go("/sign-in" + (f"?next={back}" if back else ""), "signed_out" if SESSION_COOKIE in visit.request.cookies else "")
+            ended = "signed_out" if SESSION_COOKIE in visit.request.cookies else ""
+            asked = page.method == "GET" and page.path != "/"
+            return visit.go("/sign-in" + (f"?next={quote(visit.local_path)}" if asked else ""), ended)
         step = next_step(visit.session)
         return visit.go(step) if step else self._page_of_error(visit, 403)
 

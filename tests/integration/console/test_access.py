@@ -156,8 +156,15 @@ async def test_sign_in_never_leads_away(world: World, next_path: str) -> None:
 
 async def test_sign_in_leads_back_to_the_page_that_was_asked_for(world: World) -> None:
     browser = world.browser()
-    answer = await browser.open("/campaigns/7/edit")
-    assert answer.headers["location"] == "/console/sign-in?next=/console/campaigns/7/edit"
+    _, secret = await world.office.member("mo", Role.MODERATOR)
+    answer = await browser.open("/tips?status=new&category=drugs")
+    answer = await browser.open(answer.headers["location"].removeprefix("/console"))
+    wanted = re.findall(r'name="next" value="([^"]+)"', answer.text)[0].replace("&amp;", "&")
+    answer = await browser.send("/sign-in", {"login": "mo", "password": PASSWORD, "next": wanted})
+    await browser.open(answer.headers["location"].removeprefix("/console"))
+    wanted = re.findall(r'name="next" value="([^"]+)"', browser.page)[0].replace("&amp;", "&")
+    answer = await browser.send("/second-factor", {"code": world.office.code(secret), "next": wanted})
+    assert answer.headers["location"] == "/console/tips?status=new&category=drugs"
 
 
 @pytest.mark.parametrize(("body", "content_type", "status"), [

@@ -153,7 +153,7 @@ def fit(sparse: csr_matrix, dense: np.ndarray | None, intents: list[str], config
 def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, strength: float, most_steps: int) -> np.ndarray:
     """Minimise ``strength`` times the balanced cross-entropy plus half the squared weights, by L-BFGS from zero.
 
-    scikit-learn has the same objective, but wants one matrix: with the dense part inside a sparse one it takes five times as long.
+    scikit-learn has the same objective, but wants one matrix: with the dense part inside a sparse one it takes several times as long.
 
     Returns:
         One row per feature, then the bias; one column per class.

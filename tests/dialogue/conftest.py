@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -48,7 +49,7 @@ async def _run(request: Request) -> JSONResponse:
     return JSONResponse(body, status_code=status)
 
 
-@pytest.fixture(scope="session")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueProcess]:
     """Rasa as the bot runs it, with the real actions behind a loopback route."""
     with socket.socket() as listener:
@@ -70,7 +71,7 @@ async def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Asyn
             await asyncio.gather(serving, return_exceptions=True)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def dialogue(running: DialogueProcess) -> AsyncIterator[DialogueClient]:
     """The bot's own client, talking with the running Rasa."""
     client = DialogueClient(lambda: running.url, SECRET, timeout=15)
@@ -79,9 +80,7 @@ async def dialogue(running: DialogueProcess) -> AsyncIterator[DialogueClient]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All on one event loop, because the running Rasa is shared; training may take its time."""
+    """Training on busy cores may take its time."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            if "asyncio" in {marker.name for marker in item.iter_markers()} or asyncio.iscoroutinefunction(getattr(item, "function", None)):
-                item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
-            item.add_marker(pytest.mark.timeout(600))
+            item.add_marker(pytest.mark.timeout(900))

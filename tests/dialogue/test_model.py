@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import yaml
@@ -37,6 +36,4 @@ def test_rasas_own_stories_are_predicted_without_a_mistake(model: Path, tmp_path
     stories = "tests/dialogue/test_stories.yml"
     options = ["--fail-on-prediction-errors", "--no-plot", "--out", str(tmp_path)]
     outcome = rasa("test", "core", "--e2e", "--stories", stories, "--model", str(model), *options)
-    failed = tmp_path / "failed_test_stories.yml"
-    assert outcome.returncode == 0, failed.read_text() if failed.exists() else outcome.stderr[-3000:]
-    assert not re.search(r"^\s+- (user|action):.*# predicted", failed.read_text() if failed.exists() else "", re.MULTILINE)
+    assert outcome.returncode == 0, outcome.stdout[-3000:] + outcome.stderr[-3000:]

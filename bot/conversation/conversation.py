@@ -310,7 +310,7 @@ class Conversation:
         if payload.startswith("lang:set:") and rest.removeprefix("set:") in self._languages:
             citizen = await self._choose_language(person, citizen, Language(rest.removeprefix("set:")))
         if payload == "safety:crisis":
-            self._say_danger(answer, person, Finding(Danger.SUICIDE, "button", citizen.language), citizen.now)
+            self._say_danger(answer, person, Finding(Danger.SUICIDE, "asked", citizen.language), citizen.now)
             return
         step = await flow.press(citizen, rest, person.memory.states.get(name))
         if payload == "privacy:forget_yes":

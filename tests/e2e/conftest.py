@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from bot.training import needs_training, train
-from tests.e2e.house import ROOT, House
+from tests.e2e.house import ROOT, House, city_awake
 from tests.emulator import BotApi
 from tests.emulator.server import TOKEN
 
@@ -31,7 +32,9 @@ async def telegram() -> AsyncIterator[BotApi]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def house(model: None, telegram: BotApi, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A Faro connected to it, with the model loaded."""
-    house = House(Path(tmp_path_factory.mktemp("faro")), TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
+    folder = Path(tmp_path_factory.mktemp("faro"))
+    city = city_awake(folder / "city", datetime.now(UTC))
+    house = House(folder / "var", FARO_CITY=str(city), TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
     await house.start()
     try:
         await house.dialogue_ready()

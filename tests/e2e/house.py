@@ -6,11 +6,14 @@ import asyncio
 import html
 import os
 import re
+import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import psutil
@@ -19,6 +22,16 @@ import pyotp
 ROOT = Path(__file__).parents[2]
 _ACCOUNT = re.compile(r"(admin|officer|approver|moderator|analyst)\s+(\w+)\s+([a-z0-9]{5}(?:-[a-z0-9]{5}){3})")
 _ADDRESS = re.compile(r"Web chat\s+(http://[\d.:]+)/")
+
+
+def city_awake(folder: Path, now: datetime) -> Path:
+    """A copy of the example city whose quiet hours lie far from ``now``, so that a campaign may go out at once."""
+    shutil.copytree(ROOT / "city", folder)
+    settings = folder / "city.yml"
+    quiet = (now.astimezone(ZoneInfo("Europe/Paris")) + timedelta(hours=12)).strftime("%H")
+    changed = re.sub(r'^  (night|school): ".*"$', rf'  \1: "{quiet}:00-{quiet}:30"', settings.read_text(), flags=re.MULTILINE)
+    settings.write_text(changed)
+    return folder
 
 
 class House:
@@ -47,7 +60,7 @@ class House:
 
     async def start(self) -> None:
         """Start and wait until the addresses are printed."""
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
         self.address = ""
         self._process = await asyncio.create_subprocess_exec(
             Path(sys.executable).parent / "faro",

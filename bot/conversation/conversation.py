@@ -261,6 +261,8 @@ class Conversation:
             return f"lang:set:{self._language_names[folded]}"
         if stops:
             return "topics:drop:all"
+        if any(folded in self._folded("words.help", each) for each in self._languages):
+            return "menu:help"
         return "menu:open" if folded in self._folded("words.menu", language) else None
 
     def _folded(self, key: str, language: Language) -> frozenset[str]:

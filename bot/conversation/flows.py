@@ -62,8 +62,8 @@ class MenuFlow(_Stateless):
     name = "menu"
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``open``, ``online``, ``street``."""
-        keys = {"open": "menu.text", "online": "menu.online", "street": "menu.street"}
+        """``open``, ``help``, ``online``, ``street``."""
+        keys = {"open": "menu.text", "help": "menu.help", "online": "menu.online", "street": "menu.street"}
         if rest not in keys:
             raise StaleButton()
         return _say(keys[rest])

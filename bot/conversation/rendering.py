@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +51,7 @@ class Renderer:
         return utterance.choices or self._screens.get(utterance.key, ())
 
     def text(self, utterance: Utterance, language: Language, now: datetime) -> str:
-        """Only the words. A parameter may itself be an utterance, or several (set apart by an empty line)."""
+        """Only the words. A parameter may itself be an utterance, several (set apart by an empty line), or a date."""
         params = {name: self._value(value, language, now) for name, value in utterance.params.items()}
         return self._catalogue.say(utterance.key, language, self._always(language, now) | params)
 
@@ -75,6 +75,8 @@ class Renderer:
     def _value(self, value: Any, language: Language, now: datetime) -> Any:
         if isinstance(value, Utterance):
             return self.text(value, language, now)
+        if isinstance(value, date):
+            return self._catalogue.day(value, language)
         if isinstance(value, Iterable) and not isinstance(value, str | bytes | dict):
             return "\n\n".join(str(self._value(item, language, now)) for item in value)
         return value

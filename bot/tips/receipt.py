@@ -187,7 +187,7 @@ def _asking(visit: Visit, say: Utterance) -> Step:
 
 
 def _entry(entry: Entry) -> Utterance:
-    return Utterance(f"receipt.entry.{entry.author.value}", {"text": escape(entry.text), "day": f"{entry.at:%Y-%m-%d}"})
+    return Utterance(f"receipt.entry.{entry.author.value}", {"text": escape(entry.text), "day": entry.at.date()})
 
 
 def _button(visit: Visit, action: str, label: str = "") -> Choice:

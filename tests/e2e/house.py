@@ -49,6 +49,7 @@ class House:
         self.printed: list[str] = []
         self.logged: list[str] = []
         self._environment = environment
+        self._killed = 0
         self._process: Process | None = None
         self._readers: list[asyncio.Task[None]] = []
 
@@ -88,14 +89,13 @@ class House:
 
     async def dialogue_ready(self) -> None:
         """Wait until Rasa has loaded the model (again)."""
-        seen = self._readies()
-        if not seen or self._rasa() is None:
-            await self.until(lambda: self._readies() > seen, 120)
+        await self.until(lambda: self._readies() > self._killed, 120)
 
     def kill_rasa(self) -> None:
         """kill -9 for the dialogue model."""
         rasa = self._rasa()
         assert rasa is not None, "Rasa does not run"
+        self._killed = self._readies()
         rasa.kill()
 
     def children(self) -> list[psutil.Process]:

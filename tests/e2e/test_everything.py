@@ -140,7 +140,7 @@ async def test_stopping_works_in_words(house: House, telegram: BotApi) -> None:
 async def test_with_rasa_killed_the_next_message_is_still_answered(house: House, telegram: BotApi) -> None:
     person = await _start(telegram)
     house.kill_rasa()
-    await _says(person, "can you help me with something", "cannot read longer messages", 10)
+    await _says(person, "can you help me with something", "cannot read typed messages", 10)
     await _says(person, "i want to die", "You do not have to carry this alone", 10)
     await house.dialogue_ready()
     await _says(person, "someone hacked my instagram and changed the password", "e-mail account", 30)

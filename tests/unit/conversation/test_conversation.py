@@ -291,6 +291,14 @@ async def test_typing_a_buttons_words_presses_it(world: World) -> None:
     assert "What is it about?" in await world.says("menu")
 
 
+@pytest.mark.parametrize("typed", ["help", "HELP!!", "pls help"])
+async def test_a_bare_cry_for_help_gets_the_number_and_the_ways_to_go_on(world: World, typed: str) -> None:
+    turn = await world.conversation.handle(world.incoming(Text(typed)))
+    assert "Call 112" in words(turn)
+    assert any(button.payload == "safety:crisis" for row in turn.replies[0].buttons for button in row)
+    assert world.dialogue.heard == []
+
+
 async def test_yes_means_the_button_that_says_so(world: World) -> None:
     world.dialogue.answer = understood("sextortion", Said("utter_sextortion"))
     await world.says("he wants money or he posts my pics")

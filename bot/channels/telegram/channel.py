@@ -124,6 +124,19 @@ class TelegramChannel:
         if not self._main.cancelled():
             self._main.result()
 
+    async def probe(self) -> TelegramState:
+        """Ask Telegram once who this bot is, for the doctor. Receives nothing; :meth:`run` is not used afterwards."""
+        try:
+            await self._ask_name()
+            self._phase = Phase.ACCEPTED
+        except InvalidToken:
+            self._phase = Phase.TOKEN_REFUSED
+        except TelegramError:
+            self._phase = Phase.UNREACHABLE
+        finally:
+            await self._api.close_connections()
+        return self.state
+
     async def close(self, grace: float = 5.0) -> None:
         """Stop receiving, finish what is under way within ``grace`` seconds; the rest stays in the inbox."""
         self._report(Phase.STOPPED)
@@ -179,14 +192,18 @@ class TelegramChannel:
                 self._report(Phase.STARTING)
             await self._sleep(backoff.next())
 
-    async def _sign_in(self) -> None:
+    async def _ask_name(self) -> Me:
         found = await self._api.call("getMe", wait=10.0)
         number = found.get("id") if isinstance(found, dict) else None
         if not isinstance(number, int):
             raise TelegramError("getMe told no number")
         self._me = Me(number, str(found.get("username") or ""))
+        return self._me
+
+    async def _sign_in(self) -> None:
+        me = await self._ask_name()
         if self._desk is None:
-            self._desk = await self._open_desk(self._me)
+            self._desk = await self._open_desk(me)
         self._errand(self._register_commands())
 
     async def _open_desk(self, me: Me) -> _Desk:

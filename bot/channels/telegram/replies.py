@@ -27,9 +27,8 @@ LONGEST = 4096
 FORGET = "telegram:forget"
 """Payload of the button that deletes a sensitive message. Handled by the channel; no flow sees it."""
 
-_ROW = 8
 _ROW_UNITS = 34
-"""Letters that fit side by side on a narrow phone."""
+"""Letters that fit side by side on a narrow phone, with 4 for the edges of each button (so never over Telegram's 8)."""
 _PAYLOAD_BYTES = 64
 _LABEL = 64
 
@@ -125,7 +124,7 @@ def _without_leading_space(atoms: list[str]) -> list[str]:
 def _fitting(row: Sequence[Button]) -> Iterator[list[Button]]:
     line: list[Button] = []
     for button in row:
-        if line and (len(line) == _ROW or sum(units(b.label) + 4 for b in [*line, button]) > _ROW_UNITS):
+        if line and sum(units(b.label) + 4 for b in [*line, button]) > _ROW_UNITS:
             yield line
             line = []
         line.append(button)

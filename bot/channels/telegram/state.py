@@ -10,6 +10,7 @@ class Phase(StrEnum):
     """What the channel is doing."""
 
     STARTING = "starting"
+    ACCEPTED = "accepted"
     POLLING = "polling"
     WEBHOOK = "webhook"
     STAND_BY = "stand_by"
@@ -20,6 +21,7 @@ class Phase(StrEnum):
 
 _MEANING = {
     Phase.STARTING: "signing in at Telegram",
+    Phase.ACCEPTED: "Telegram knows this bot",
     Phase.POLLING: "receiving messages by long polling",
     Phase.WEBHOOK: "receiving messages by webhook",
     Phase.STAND_BY: "another process receives this bot's messages; standing by",
@@ -42,8 +44,8 @@ class TelegramState:
 
     @property
     def healthy(self) -> bool:
-        """Whether messages come in, here or in another process."""
-        return self.phase in (Phase.POLLING, Phase.WEBHOOK, Phase.STAND_BY)
+        """Whether messages come in, here or in another process, or would."""
+        return self.phase in (Phase.ACCEPTED, Phase.POLLING, Phase.WEBHOOK, Phase.STAND_BY)
 
     @property
     def meaning(self) -> str:

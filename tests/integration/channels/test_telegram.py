@@ -405,6 +405,13 @@ async def test_a_wrong_token_is_one_clear_state_and_mending_it_needs_no_restart(
     assert "wrong-secret" not in caplog.text
 
 
+@pytest.mark.parametrize(("token", "phase"), [("42:right", "accepted"), ("42:wrong", "token_refused"), ("nonsense", "token_refused")])
+async def test_the_doctor_learns_whether_the_token_is_right(database: Database, token: str, phase: str) -> None:
+    async with BotApi("42:right") as api:
+        state = await Bot(api, database, token=token).channel.probe()
+    assert (state.phase, state.healthy) == (phase, phase == "accepted")
+
+
 async def test_a_server_that_is_away_at_the_start_is_waited_for(database: Database) -> None:
     async with BotApi() as gone:
         pass

@@ -13,7 +13,8 @@ from tests.emulator.markup import parse
 
 marked_texts = st.lists(
     st.one_of(
-        st.sampled_from(["**bold**", " ", "\n", "\n\n", "[words](https://example.org/a)", "🎲", "&", "<", "word", "**a [link](tel:112) b**"]),
+        st.sampled_from(["**bold**", " ", "\n", "\n\n", "[words](https://example.org/a)", "🎲", "&", "<", "word"]),
+        st.just("**a [link](tel:112) b**"),
         st.text(max_size=10).map(escape),
     ),
     max_size=60,

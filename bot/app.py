@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import structlog
 from rasa_sdk.executor import ActionExecutor
 from starlette.routing import Router
 
@@ -46,9 +47,12 @@ from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
 from bot.staff.throttle import Throttle
 from bot.storage import Database
+from bot.tips.locators import looks_like_locator
 from bot.tips.service import Tips
 from bot.tips.vault import ReaderKey
 from bot.web import build_web
+
+log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "locales"
@@ -149,7 +153,9 @@ class Faro:
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""
-        await self.tips.notices.run_once(self.messengers, self._notice)
+        report = await self.tips.notices.run_once(self.messengers, self._notice)
+        if report.uncertain or report.gone:
+            log.warning("notices.lost", uncertain=report.uncertain, gone=report.gone)
 
     def _notice(self, language: Language) -> Reply:
         return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())
@@ -183,6 +189,7 @@ class Faro:
             flows=flows,
             audience=self.subscriptions,
             languages=self.city.languages,
+            is_receipt=looks_like_locator,
             clock=self.clock,
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -49,6 +50,7 @@ def run() -> None:
 
     settings = Settings.load()
     set_up(settings.log_level)
+    os.umask(0o077)  # database, keys, files and logs are for this user only
     uvloop.run(run_until_stopped(settings, _announce))
     out.print("Faro has stopped.")
 

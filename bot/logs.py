@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from typing import TextIO
@@ -10,6 +11,15 @@ import structlog
 
 # Libraries that would log addresses, tokens (as part of a URL) or contents at their usual levels.
 _QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio")
+
+
+class _JsonLines(logging.Formatter):
+    """A library's record as one JSON line. Never its traceback: the values in it could be somebody's words."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        error = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else None
+        line = {"logger": record.name, "event": record.getMessage(), "level": record.levelname.lower(), "error": error}
+        return json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False)
 
 
 def set_up(level: str, stream: TextIO | None = None) -> None:
@@ -30,6 +40,8 @@ def set_up(level: str, stream: TextIO | None = None) -> None:
         logger_factory=structlog.WriteLoggerFactory(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(level=logging.WARNING, format='{"logger": "%(name)s", "level": "%(levelname)s", "event": "%(message)s"}')
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(_JsonLines())
+    logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NewType, Protocol
 
@@ -164,13 +164,15 @@ class Step:
     """What a flow answers. ``state`` None: the flow is over; else it is sealed and given back with the next message.
 
     ``erase`` asks the channel to delete the person's message from the chat, where it can. ``resting``: the state is kept,
-    but typed words are not for this flow until one of its buttons is pressed.
+    but typed words are not for this flow until one of its buttons is pressed. ``keep_for``: after this time the state is
+    deleted, whether the person writes again or not; None: after a day.
     """
 
     say: tuple[Utterance, ...] = ()
     state: dict[str, Any] | None = field(default=None, repr=False)
     erase: bool = False
     resting: bool = False
+    keep_for: timedelta | None = None
 
 
 class Flow(Protocol):

@@ -41,6 +41,11 @@ class Progress:
     few: bool = False
     reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
+    @property
+    def by_state(self) -> dict[str, int]:
+        """The number of deliveries in each state; a page that shows them hides the small ones."""
+        return {state.value: int(getattr(self, state.value)) for state in DeliveryState}
+
 
 async def counts_of(session: AsyncSession, occurrence_id: int) -> Counts:
     """The counts of one occurrence, from its deliveries."""

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.console.navigation import entries
 from bot.console.security import PREFIX
+from bot.console.statistics import suppress
 from bot.markup import to_html
 from bot.messages import Clock
 
@@ -58,6 +59,7 @@ class Renderer:
             "known_notices": NOTICES,
             "dates": visit.dates,
             "deed": lambda action: self._deed(visit, action),
+            "unhidden": lambda counts: suppress(counts, self._services.city.statistics_minimum).cells,
             "number": lambda value: format_decimal(value, locale=visit.language),
             "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags
         }

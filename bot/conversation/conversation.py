@@ -7,10 +7,11 @@ being told never reaches the dialogue model.
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 from weakref import WeakValueDictionary
 
@@ -53,13 +54,15 @@ log = structlog.get_logger(__name__)
 _SESSION_TURNS = 10
 """Turns after which Rasa gets a new session: its time per message grows with the events of a session."""
 _SESSION_SECONDS = 15 * 60
-_DRAFT = timedelta(hours=24)
-"""A flow that rests longer is over, and its sealed state goes."""
 _CRISIS_SECONDS = 60 * 60
 _CRISIS_OFFERS = 3
 SUICIDE_CONFIDENCE = 0.3
 """From this confidence (0 to 1) of the model on, its second net holds. Low on purpose: a needless offer costs little."""
 _NET_READS = 20_000
+_MODEL_MAY_PRESS = re.compile(
+    r"(tip|receipt):start|topics:(open|(add|drop):\w+)|help:lines(:\w+)?|safety:(crisis|emergency)|say:\w+|menu:open"
+)
+"""Buttons that the model may press on a person's behalf: none that deletes or sends anything."""
 
 COMMANDS = {
     "menu": "menu:open",
@@ -84,7 +87,7 @@ _REFUSALS = {
     MediaKind.CONTACT: "media.contact",
     MediaKind.STICKER: "media.sticker",
 }
-_ERASED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT, MediaKind.LOCATION, MediaKind.CONTACT})
+_ERASED = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT, MediaKind.LOCATION, MediaKind.CONTACT, MediaKind.OTHER})
 
 
 class Dialogue(Protocol):
@@ -110,6 +113,7 @@ class _Answer:
 
     say: list[Utterance] = field(default_factory=list)
     erase: bool = False
+    forget: bool = False
 
     def add(self, key: str, *rows: tuple[Choice, ...], **params: object) -> None:
         self.say.append(Utterance(key, params, rows))
@@ -124,6 +128,7 @@ class Conversation:
     Args:
         flows: every flow, in no order; their names must differ.
         audience: told about language and reachability.
+        is_receipt: tells the receipt of a tip from other words; it goes to the flow ``receipt``, never to the model.
     """
 
     def __init__(
@@ -139,6 +144,7 @@ class Conversation:
         flows: Sequence[Flow],
         audience: Audience,
         languages: Sequence[Language],
+        is_receipt: Callable[[str], bool],
         clock: Clock,
     ) -> None:
         self._people = people
@@ -151,6 +157,7 @@ class Conversation:
         self._flows: Mapping[str, Flow] = {flow.name: flow for flow in flows}
         self._audience = audience
         self._languages = tuple(languages)
+        self._is_receipt = is_receipt
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._language_names = {fold(catalogue.say("lang.name", code)): code for code in self._languages}
@@ -173,19 +180,21 @@ class Conversation:
                 return self._without_store(incoming)
 
     async def _handle(self, incoming: Incoming, pseudonym: Pseudonym) -> Turn:
-        person = await self._people.load(pseudonym)
+        now = self._clock()
+        person = await self._people.load(pseudonym, now)
         repeated = person.has_seen(incoming.id)
         if repeated and (person.replay is not None or not isinstance(incoming.content, Press)):
             return person.replay or Turn()
-        now = self._clock()
-        person.drop_rested(now, _DRAFT)
         await self._follow_language(person, incoming)
         answer = await self._answer(person, incoming, now)
         language = person.language or self._languages[0]
         turn = self._rendered(answer.say, language, now, erase=answer.erase)
         self._note_keyboard(person, answer.say, language)
         person.remember(incoming.id)
-        await self._people.save(person, turn, now)
+        if answer.forget:
+            await self._people.forget(pseudonym)
+        else:
+            await self._people.save(person, turn, now)
         return turn
 
     async def _answer(self, person: Person, incoming: Incoming, now: datetime) -> _Answer:
@@ -225,7 +234,7 @@ class Conversation:
     async def _text(self, answer: _Answer, person: Person, citizen: Citizen, raw: str, edited: bool, finding: Finding | None) -> None:
         text = as_free_text(clean(raw))
         acute = finding is not None and finding.danger is not Danger.SOFT
-        flow = self._flows.get(person.memory.flow or "")
+        flow = self._under_way(person)
         if len(text) > MAX_CHARACTERS:
             answer.add("input.too_long", limit=MAX_CHARACTERS)
         elif edited:
@@ -234,14 +243,26 @@ class Conversation:
             answer.add("input.empty")
         elif (payload := None if acute else self._typed_button(person, text, flow)) is not None:
             await self._press(answer, person, citizen, payload)
+        elif flow is None and person.memory.flow is not None:
+            # What it was telling is gone with its time; what is typed on may be part of it, so it goes nowhere.
+            person.memory.flow = None
+            answer.add("input.too_late")
+        elif flow is None and self._is_receipt(text):
+            await self._press(answer, person, citizen, "receipt:start")
+            receipt = self._flows["receipt"]
+            self._take(answer, person, citizen, receipt, await receipt.text(citizen, text, person.states["receipt"]))
         elif flow is not None:
-            self._take(answer, person, citizen, flow, await flow.text(citizen, text, person.memory.states[flow.name]))
+            self._take(answer, person, citizen, flow, await flow.text(citizen, text, person.states[flow.name]))
         elif acute:
             return
         elif not has_words(text):
             answer.add("input.emoji")
         else:
             await self._understand(answer, person, citizen, text)
+
+    def _under_way(self, person: Person) -> Flow | None:
+        name = person.memory.flow
+        return self._flows.get(name) if name is not None and name in person.states else None
 
     def _typed_button(self, person: Person, text: str, flow: Flow | None) -> str | None:
         """The payload that typed words stand for: a label just shown, a yes or no, a word that always works."""
@@ -279,7 +300,7 @@ class Conversation:
             return
         for said in understanding.said:
             match said:
-                case PressFor(payload):
+                case PressFor(payload) if _MODEL_MAY_PRESS.fullmatch(payload):
                     await self._press(answer, person, citizen, payload)
                 case Clarify(intents):
                     answer.say.append(self._clarification(intents))
@@ -314,9 +335,9 @@ class Conversation:
         if payload == "safety:crisis":
             self._say_danger(answer, person, Finding(Danger.SUICIDE, "asked", citizen.language), citizen.now)
             return
-        step = await flow.press(citizen, rest, person.memory.states.get(name))
+        step = await flow.press(citizen, rest, person.states.get(name))
         if payload == "privacy:forget_yes":
-            person.memory = Memory(session=secrets.token_hex(8))
+            answer.forget = True
         self._take(answer, person, citizen, flow, step)
 
     @staticmethod
@@ -324,7 +345,7 @@ class Conversation:
         """Keep what the flow answered: its words, and its state for the next message."""
         answer.say.extend(step.say)
         answer.erase = answer.erase or step.erase
-        person.keep(flow.name, step.state, citizen.now, resting=step.resting)
+        person.keep(flow.name, step, citizen.now)
 
     async def _command(
         self, answer: _Answer, person: Person, citizen: Citizen, name: str, argument: str, finding: Finding | None
@@ -340,26 +361,30 @@ class Conversation:
             await self._text(answer, person, citizen, f"{name} {argument}" if name != "start" else argument, False, finding)
 
     async def _cancel(self, answer: _Answer, person: Person, citizen: Citizen) -> None:
-        if person.memory.flow in self._flows:
-            await self._press(answer, person, citizen, f"{person.memory.flow}:cancel")
+        flow = self._under_way(person)
+        if flow is not None:
+            await self._press(answer, person, citizen, f"{flow.name}:cancel")
         else:
             answer.add("utter_cancel")
 
     async def _media(self, answer: _Answer, person: Person, citizen: Citizen, media: Media) -> None:
-        flow = self._flows.get(person.memory.flow or "")
+        flow = self._under_way(person)
         if flow is not None:
-            step = await flow.media(citizen, media, person.memory.states[flow.name])
+            step = await flow.media(citizen, media, person.states[flow.name])
             self._take(answer, person, citizen, flow, step)
             return
         # Not downloaded: an intimate image could come.
         answer.erase = media.kind in _ERASED
-        answer.add(_REFUSALS.get(media.kind, "media.other"))
+        pictured = (media.media_type or "").startswith(("image/", "video/"))
+        answer.add("media.image" if pictured else _REFUSALS.get(media.kind, "media.other"))
 
     # Danger
 
     def _danger_in(self, content: Content) -> Finding | None:
         match content:
-            case Text(text=words) | Command(argument=words) | Media(caption=words):
+            case Command(name, argument):
+                return self._danger_in(Text(f"{name} {argument}"))
+            case Text(text=words) | Media(caption=words):
                 head, tail = words[:_NET_READS], words[_NET_READS:][-_NET_READS:]
                 return self._net.check(clean(f"{head}\n{tail}")) if words else None
         return None

@@ -6,15 +6,18 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.conversation.tables import PersonRow
+from bot.conversation.tables import FlowRow, PersonRow
 from bot.crypto import SymmetricKey
 from bot.errors import SealBroken
-from bot.messages import Button, Language, Pseudonym, Reply, Turn
+from bot.messages import Button, Language, Pseudonym, Reply, Step, Turn
 from bot.storage import Database
 
 _REPLAY = timedelta(minutes=10)
+_KEPT = timedelta(hours=24)
+"""How long a flow's state is kept unless it says otherwise: the life of a draft."""
 _RECENT = 30
 
 
@@ -23,11 +26,7 @@ class Memory:
     """The sealed part of a person's row. Everything in it is plain JSON."""
 
     flow: str | None = None
-    """The flow that takes what is typed now. Others may rest with a state of their own."""
-    states: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
-    """For each flow under way what it keeps between messages, such as the draft of a tip."""
-    touched: dict[str, float] = field(default_factory=dict)
-    """When each of them was last used, in seconds since 1970."""
+    """The flow that takes what is typed now, if its state is still there."""
     recent: list[str] = field(default_factory=list)
     """Ids of the last messages, to know a repeated one."""
     keyboard: dict[str, str] = field(default_factory=dict, repr=False)
@@ -49,31 +48,27 @@ class Person:
     pseudonym: Pseudonym
     language: Language | None = None
     memory: Memory = field(default_factory=Memory)
+    states: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
+    """For each flow under way or resting what it keeps between messages."""
+    changed: dict[str, datetime | None] = field(default_factory=dict)
+    """Flows whose state this message changed, with the end of its life; None: it is over."""
     replay: Turn | None = None
-    known: bool = False
 
     def has_seen(self, message_id: str) -> bool:
         """Whether this message was handled before."""
         return message_id in self.memory.recent
 
-    def keep(self, flow: str, state: dict[str, Any] | None, now: datetime, *, resting: bool = False) -> None:
+    def keep(self, flow: str, step: Step, now: datetime) -> None:
         """Take over what a flow answered: with a state it is the one under way (unless it rests), without one it is over."""
-        memory = self.memory
-        if state is None:
-            memory.states.pop(flow, None)
-            memory.touched.pop(flow, None)
-        else:
-            memory.states[flow], memory.touched[flow] = state, now.timestamp()
-        if state is not None and not resting:
-            memory.flow = flow
-        elif memory.flow == flow:
-            memory.flow = None
-
-    def drop_rested(self, now: datetime, most: timedelta) -> None:
-        """Let go of every flow that was not used for longer than ``most``."""
-        for flow, at in list(self.memory.touched.items()):
-            if now.timestamp() - at > most.total_seconds():
-                self.keep(flow, None, now)
+        if step.state is not None:
+            self.states[flow] = step.state
+            self.changed[flow] = now + (step.keep_for or _KEPT)
+        elif self.states.pop(flow, None) is not None:
+            self.changed[flow] = None
+        if step.state is not None and not step.resting:
+            self.memory.flow = flow
+        elif self.memory.flow == flow:
+            self.memory.flow = None
 
     def remember(self, message_id: str) -> None:
         """Note a handled message."""
@@ -93,21 +88,24 @@ class People:
         self._key = key
         self._kept = kept
 
-    async def load(self, pseudonym: Pseudonym) -> Person:
+    async def load(self, pseudonym: Pseudonym, now: datetime) -> Person:
         """The person of a pseudonym; a new one when unknown, or when the sealed state does not open any more."""
         async with self._database.read() as session:
             row = await session.get(PersonRow, pseudonym)
-        if row is None:
-            return Person(pseudonym)
-        person = Person(pseudonym, Language(row.language) if row.language else None, known=True)
+            if row is None:
+                return Person(pseudonym)
+            living = (FlowRow.pseudonym == pseudonym, FlowRow.expires_at > now)
+            flows = (await session.scalars(select(FlowRow).where(*living))).all()
+        person = Person(pseudonym, Language(row.language) if row.language else None)
         try:
+            person.states = {flow.flow: self._key.open_json(flow.state, _flow_context(pseudonym, flow.flow)) for flow in flows}
             if row.state is not None:
                 person.memory = Memory(**self._key.open_json(row.state, f"person.state:{pseudonym}"))
             if row.replay is not None:
                 person.replay = _turn_from(self._key.open_json(row.replay, f"person.replay:{pseudonym}"))
         except (SealBroken, TypeError, ValueError, KeyError):
             # A restored database with another key, or a state of an older version: begin anew rather than be silent.
-            person.memory, person.replay = Memory(), None
+            person.memory, person.states, person.replay = Memory(), {}, None
         return person
 
     async def save(self, person: Person, turn: Turn, now: datetime) -> None:
@@ -127,20 +125,35 @@ class People:
                     replay_until=now + _REPLAY,
                 )
             )
+            for flow, until in person.changed.items():
+                await self._save_flow(session, person, flow, until)
+
+    async def _save_flow(self, session: AsyncSession, person: Person, flow: str, until: datetime | None) -> None:
+        if until is None:
+            await session.execute(delete(FlowRow).where(FlowRow.pseudonym == person.pseudonym, FlowRow.flow == flow))
+            return
+        state = self._key.seal_json(person.states[flow], _flow_context(person.pseudonym, flow))
+        await session.merge(FlowRow(pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until))
 
     async def forget(self, pseudonym: Pseudonym) -> None:
         """Delete everything about a person."""
         async with self._database.begin() as session:
+            await session.execute(delete(FlowRow).where(FlowRow.pseudonym == pseudonym))
             await session.execute(delete(PersonRow).where(PersonRow.pseudonym == pseudonym))
 
     async def purge(self, now: datetime) -> int:
-        """Delete expired persons and replays past their minutes; returns how many persons went."""
+        """Delete expired persons, states of flows and replays past their time; returns how many persons went."""
         async with self._database.begin() as session:
+            await session.execute(delete(FlowRow).where(FlowRow.expires_at <= now))
             gone = await session.execute(delete(PersonRow).where(PersonRow.expires_at < now))
             await session.execute(
                 update(PersonRow).where(PersonRow.replay_until < now).values(replay=None, replay_until=None)
             )
         return int(getattr(gone, "rowcount", 0))
+
+
+def _flow_context(pseudonym: str, flow: str) -> str:
+    return f"person_flow.state:{pseudonym}:{flow}"
 
 
 def _turn_to(turn: Turn) -> dict[str, Any]:

@@ -51,9 +51,12 @@ class Renderer:
         return utterance.choices or self._screens.get(utterance.key, ())
 
     def text(self, utterance: Utterance, language: Language, now: datetime) -> str:
-        """Only the words. A parameter may itself be an utterance, several (set apart by an empty line), or a date."""
+        """Only the words. A parameter may itself be an utterance, several (set apart by an empty line), or a date.
+
+        The emergency number and the crisis lines are always the city's, whatever the parameters say.
+        """
         params = {name: self._value(value, language, now) for name, value in utterance.params.items()}
-        return self._catalogue.say(utterance.key, language, self._always(language, now) | params)
+        return self._catalogue.say(utterance.key, language, params | self._always(language, now))
 
     def label(self, choice: Choice, language: Language) -> str:
         """The words on a button: literal, by its key, or by the longest ``button.…`` key that fits its payload."""

@@ -10,6 +10,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 from bot.storage import Base, Sealed, UtcDateTime
 
 
+class FlowRow(Base):
+    """What one flow keeps of one person between messages, such as the draft of a tip. Deleted when its time is over."""
+
+    __tablename__ = "person_flow"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    pseudonym: Mapped[str] = mapped_column(String(32), primary_key=True)
+    flow: Mapped[str] = mapped_column(String(32), primary_key=True)
+    state: Mapped[bytes] = mapped_column(Sealed)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class PersonRow(Base):
     """One chat with Faro, under its pseudonym."""
 

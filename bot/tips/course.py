@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.city import TipCity, category_of
@@ -10,6 +11,9 @@ from bot.tips.draft import MAX_PHOTOS, QUESTIONS, Draft, Stage
 from bot.tips.photos import MAX_BYTES
 from bot.tips.questions import Questions, clues_in
 from bot.tips.words import WordLists
+
+RECEIPT_SHOWN = timedelta(minutes=30)
+"""How long the receipt can be shown again. It ends at once when the person says they noted it."""
 
 _PICTURES = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT})
 _ERASED = _PICTURES | {MediaKind.LOCATION, MediaKind.CONTACT}
@@ -29,7 +33,9 @@ class Course:
 
     def show(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
         """Ask for the next thing, after what there is to say before."""
-        return Step((*before, self._questions.ask(draft, citizen)), draft.to_state())
+        # Once it is sent the state holds the receipt, so it goes soon, also when the person never writes again.
+        keep_for = RECEIPT_SHOWN if draft.stage == Stage.SENT else None
+        return Step((*before, self._questions.ask(draft, citizen)), draft.to_state(), keep_for=keep_for)
 
     def onward(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
         """To the next question; before the review, once to what may identify the writer."""

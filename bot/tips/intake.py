@@ -7,22 +7,19 @@ Nothing said here leaves the draft (sealed state) before "send". Payloads are ``
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import Conflict, Invalid, MediaUnavailable, NobodyToRead, SealBroken, StaleButton
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.city import TipCity, category_of
-from bot.tips.course import Course
+from bot.tips.course import RECEIPT_SHOWN, Course
 from bot.tips.draft import MAX_ANSWER, MAX_CHARACTERS, MAX_MESSAGES, MAX_PHOTOS, QUESTIONS, Draft, Stage
 from bot.tips.drafts import DraftPhotos
 from bot.tips.photos import MAX_BYTES
 from bot.tips.questions import WHEN_CODES, Questions
 from bot.tips.submission import Submission
 from bot.tips.words import WordLists, fold
-
-RECEIPT_SHOWN = timedelta(minutes=30)
-"""How long the receipt can be shown again. It ends at once when the person says they noted it."""
 
 _Handler = Callable[[Citizen, Draft, str], Awaitable[Step]]
 
@@ -208,7 +205,7 @@ class TipIntake:
             return self._course.refused(citizen, draft, media, "tip.location_outside")
         draft.district, draft.place = place.code, ""
         step = self._course.onward(citizen, draft, Utterance("tip.location_taken", {"district": place.name}))
-        return Step(step.say, step.state, erase=True)
+        return replace(step, erase=True)
 
     async def _at_time(self, citizen: Citizen, draft: Draft, code: str) -> Step:
         if code not in WHEN_CODES:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
 from bot.errors import NotFound, SealBroken, StaleButton, TooManyAttempts
 from bot.markup import escape
-from bot.messages import Choice, Citizen, Media, Step, Utterance
+from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.book import Entry, TipBook
 from bot.tips.identity import clues
 from bot.tips.receipts import ReceiptDesk
@@ -80,11 +80,12 @@ class ReceiptFlow:
         else:
             visit.pending, visit.entry_id = text.strip(), secrets.token_hex(16)
             step = await self._with_key(citizen, visit, self._confirm)
-        return Step(step.say, step.state, erase=True)
+        return replace(step, erase=True)
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         """Not taken here, and not downloaded."""
-        return Step((Utterance("receipt.no_media"),), state, erase=True)
+        pictures = media.kind in (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT)
+        return Step((Utterance("media.image" if pictures else "receipt.no_media"),), state, erase=True, keep_for=OPEN_FOR)
 
     # Typing the receipt
 
@@ -130,19 +131,20 @@ class ReceiptFlow:
             (_button(visit, "notify", "receipt.button.notify_off" if told else "receipt.button.notify_on"),),
         )
         params = {"status": Utterance(f"receipt.status.{status}"), "entries": entries or Utterance("receipt.no_answer")}
-        return Step((Utterance("receipt.open", params, rows, sensitive=True),), asdict(visit))
+        return Step((Utterance("receipt.open", params, rows, sensitive=True),), asdict(visit), keep_for=OPEN_FOR)
 
     async def _toggle_news(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
         wanted = not await self._desk.wants_news(visit.tip_id)
         await self._desk.want_news(visit.tip_id, citizen, wanted)
         step = await self._show(citizen, visit, key, status)
-        return Step((Utterance("receipt.news_on" if wanted else "receipt.news_off"), *step.say), step.state)
+        return replace(step, say=(Utterance("receipt.news_on" if wanted else "receipt.news_off"), *step.say))
 
     async def _confirm(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
         lines = [Utterance(f"tip.clue.{found.clue.value}", {"excerpt": escape(found.excerpt)}) for found in clues(visit.pending)]
         warning = (Utterance("receipt.identity", {"clues": lines}),) if lines else ()
         rows = ((_button(visit, "add"), _button(visit, "discard")),)
-        return Step((*warning, Utterance("receipt.confirm", {"text": escape(visit.pending)}, rows, sensitive=True)), asdict(visit))
+        question = Utterance("receipt.confirm", {"text": escape(visit.pending)}, rows, sensitive=True)
+        return Step((*warning, question), asdict(visit), keep_for=OPEN_FOR)
 
     async def _add(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
         if visit.pending:
@@ -150,12 +152,12 @@ class ReceiptFlow:
             visit.pending = ""
         _, status = await self._desk.reopen(visit.tip_id, key.secret)
         step = await self._show(citizen, visit, key, status)
-        return Step((Utterance("receipt.added"), *step.say), step.state)
+        return replace(step, say=(Utterance("receipt.added"), *step.say))
 
     async def _discard(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
         visit.pending, visit.entry_id = "", ""
         step = await self._show(citizen, visit, key, status)
-        return Step((Utterance("receipt.discarded"), *step.say), step.state)
+        return replace(step, say=(Utterance("receipt.discarded"), *step.say))
 
 
 def _visit(state: dict[str, Any] | None) -> Visit | None:
@@ -183,7 +185,7 @@ def _take_words(visit: Visit, typed: Typed) -> Utterance | None:
 
 
 def _asking(visit: Visit, say: Utterance) -> Step:
-    return Step((Utterance(say.key, say.params, ((_button(visit, "close", "receipt.button.stop"),),)),), asdict(visit))
+    return Step((Utterance(say.key, say.params, ((_button(visit, "close", "receipt.button.stop"),),)),), asdict(visit), keep_for=OPEN_FOR)
 
 
 def _entry(entry: Entry) -> Utterance:

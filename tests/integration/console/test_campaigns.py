@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from bot.campaigns.tables import CampaignState
+from sqlalchemy import func, select, update
+
+from bot.campaigns.tables import CampaignState, DeliveryRow, DeliveryState
 from bot.staff.roles import Role
 from tests.integration.console.support import Browser, World
 
@@ -42,6 +44,31 @@ async def test_written_submitted_approved_by_another_and_sent(world: World) -> N
     assert "0 of 30 handled" in progress and "<progress" in progress and "<html" not in progress
     recorded = [action for action in await world.office.actions() if action.startswith("campaign")]
     assert recorded == ["campaign.create", "campaign.submit", "campaign.approve"]
+
+
+async def test_results_of_a_few_people_are_hidden_in_a_large_audience_too(world: World) -> None:
+    officer, approver = world.browser(), world.browser()
+    await officer.member(Role.OFFICER)
+    await approver.member(Role.APPROVER)
+    address = await _approved(world, officer, approver)
+    await world.subscribe("scams", 40)
+    campaign = await world.services.campaigns.get(int(address.rsplit("/", 1)[1]))
+    await world.clockwork.tick(campaign.fires_at + timedelta(seconds=1))
+    async with world.office.database.begin() as session:
+        one = await session.scalar(select(func.min(DeliveryRow.pseudonym)))
+        await session.execute(update(DeliveryRow).where(DeliveryRow.pseudonym == one).values(state=DeliveryState.BLOCKED))
+    row = (await officer.open(f"{address}/progress")).text.split("<tbody>")[1]
+    assert 'data-label="Blocked Faro"><span class="hidden-number">' in row
+    assert ">39<" not in row
+
+
+async def _approved(world: World, officer: Browser, approver: Browser) -> str:
+    address = await _written(world, officer)
+    await officer.send(f"{address}/submit", {"version": "1"})
+    page = (await approver.open(address)).text
+    content_hash = page.split('name="content_hash" value="')[1].split('"')[0]
+    await approver.send(f"{address}/approve", {"content_hash": content_hash})
+    return address
 
 
 async def test_nobody_approves_what_they_wrote_themselves(world: World) -> None:

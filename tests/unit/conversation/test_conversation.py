@@ -71,10 +71,18 @@ class FakePeople:
         self.persons: dict[str, Person] = {}
         self.broken = False
 
-    async def load(self, pseudonym: Pseudonym) -> Person:
+    async def load(self, pseudonym: Pseudonym, now: datetime) -> Person:
         if self.broken:
             raise OperationalError("locked", {}, Exception())
         return self.persons.get(pseudonym, Person(pseudonym))
+
+    async def forget(self, pseudonym: Pseudonym) -> None:
+        self.persons.pop(pseudonym, None)
+
+    def lose_states(self) -> None:
+        """What the purge does when their time is over."""
+        for person in self.persons.values():
+            person.states.clear()
 
     async def save(self, person: Person, turn: Turn, now: datetime) -> None:
         person.replay = None if any(reply.sensitive for reply in turn.replies) else turn
@@ -160,6 +168,7 @@ class World:
             ],
             audience=self.audience,
             languages=languages,
+            is_receipt=lambda typed: "K7QF-2M9D" in typed,
             clock=lambda: self.now,
         )
         self._number = 0
@@ -323,7 +332,7 @@ async def test_a_resting_flow_lets_the_person_ask_something_else(world: World) -
     await world.presses("tip:pause")
     assert "Scams fool" in await world.says("someone took my money")
     assert world.tip.words == []
-    assert "tip" in next(iter(world.people.persons.values())).memory.states
+    assert "tip" in next(iter(world.people.persons.values())).states
 
 
 async def test_another_flow_does_not_throw_a_draft_away(world: World) -> None:
@@ -332,7 +341,7 @@ async def test_another_flow_does_not_throw_a_draft_away(world: World) -> None:
     await world.presses("receipt:start")
     await world.says("locator and words")
     person = next(iter(world.people.persons.values()))
-    assert person.memory.states["tip"] == {"told": 1}
+    assert person.states["tip"] == {"told": 1}
     assert world.receipt.words == ["locator and words"]
 
 
@@ -410,9 +419,10 @@ async def test_a_failing_store_still_answers_danger(world: World) -> None:
 
 async def test_a_draft_of_yesterday_is_gone(world: World) -> None:
     await world.presses("tip:start")
-    world.now += timedelta(hours=25)
-    await world.says("someone took my money")
-    assert world.tip.words == []
+    world.people.lose_states()
+    assert "Too much time has passed" in await world.says("and then he took the bag")
+    assert (world.tip.words, world.dialogue.heard) == ([], [])
+    assert "Scams fool" in await world.says("someone took my money")
 
 
 async def test_sessions_in_the_model_are_random_and_cut(world: World) -> None:
@@ -424,13 +434,35 @@ async def test_sessions_in_the_model_are_random_and_cut(world: World) -> None:
     assert not any(pseudonym in sender for sender in senders)
 
 
-async def test_forgetting_leaves_an_empty_memory(world: World) -> None:
+async def test_forgetting_leaves_nothing(world: World) -> None:
     await world.says("someone took my money")
     assert "Deleted" in await world.presses("privacy:forget_yes")
-    person = next(iter(world.people.persons.values()))
-    assert world.forgotten == [person.pseudonym]
-    assert person.memory.crisis_at == 0.0
-    assert person.memory.flow is None
+    assert len(world.forgotten) == 1
+    assert world.people.persons == {}
+
+
+async def test_a_receipt_typed_without_warning_never_reaches_the_model(world: World) -> None:
+    await world.says("K7QF-2M9D harbour lamp seven rope cold wind")
+    assert world.receipt.words == ["K7QF-2M9D harbour lamp seven rope cold wind"]
+    assert world.dialogue.heard == []
+
+
+async def test_the_model_can_change_neither_the_number_nor_delete_anything(world: World) -> None:
+    world.dialogue.answer = understood("emergency", Said("utter_emergency", {"emergency": "0900 666"}), PressFor("privacy:forget_yes"))
+    said = await world.says("hello there")
+    assert "Call 112 now" in said
+    assert "0900" not in said
+    assert world.forgotten == []
+
+
+async def test_danger_in_the_name_of_a_command_is_seen(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Command("kms", "now")))
+    assert CRISIS in words(turn)
+
+
+async def test_an_image_sent_as_a_file_gets_the_answer_for_images(world: World) -> None:
+    turn = await world.conversation.handle(world.incoming(Media(MediaKind.DOCUMENT, media_type="image/jpeg")))
+    assert "StopNCII" in words(turn)
 
 
 async def test_a_start_greets_and_says_it_is_a_bot(world: World) -> None:

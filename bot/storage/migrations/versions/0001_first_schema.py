@@ -52,6 +52,15 @@ def upgrade() -> None:
     op.create_index(op.f("ix_person_expires_at"), "person", ["expires_at"], unique=False)
     op.create_index(op.f("ix_person_replay_until"), "person", ["replay_until"], unique=False)
     op.create_table(
+        "person_flow",
+        sa.Column("pseudonym", sa.String(length=32), nullable=False),
+        sa.Column("flow", sa.String(length=32), nullable=False),
+        sa.Column("state", sa.LargeBinary(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("pseudonym", "flow", name=op.f("pk_person_flow")),
+    )
+    op.create_index(op.f("ix_person_flow_expires_at"), "person_flow", ["expires_at"], unique=False)
+    op.create_table(
         "recipient",
         sa.Column("pseudonym", sa.String(length=64), nullable=False),
         sa.Column("channel", sa.String(length=16), nullable=False),
@@ -385,6 +394,8 @@ def downgrade() -> None:
     op.drop_index("ix_staff_audit_subject", table_name="staff_audit")
     op.drop_table("staff_audit")
     op.drop_table("recipient")
+    op.drop_index(op.f("ix_person_flow_expires_at"), table_name="person_flow")
+    op.drop_table("person_flow")
     op.drop_index(op.f("ix_person_replay_until"), table_name="person")
     op.drop_index(op.f("ix_person_expires_at"), table_name="person")
     op.drop_table("person")

@@ -35,6 +35,16 @@ function toLatest() {
   latest.scrollIntoView({ block: "end", behavior: calm.matches ? "auto" : "smooth" });
 }
 
+// To the end of what was just said; when it is taller than the window, to its first line, which matters most.
+function toAnswer(added) {
+  const first = added.find((entry) => entry.classList.contains("faro"));
+  if (!first) return toLatest();
+  const { scrollMarginTop, scrollMarginBottom } = getComputedStyle(first);
+  const room = innerHeight - parseFloat(scrollMarginTop) - parseFloat(scrollMarginBottom);
+  if (latest.getBoundingClientRect().bottom - first.getBoundingClientRect().top <= room) return toLatest();
+  first.scrollIntoView({ block: "start", behavior: calm.matches ? "auto" : "smooth" });
+}
+
 function parsed(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -144,7 +154,7 @@ function sent(form, button, answer) {
     // On to the answer, so that Tab reaches its buttons next.
     added.find((entry) => entry.classList.contains("faro"))?.focus({ preventScroll: true });
   }
-  toLatest();
+  toAnswer(added);
   poll();
 }
 
@@ -230,7 +240,10 @@ async function poll() {
         break;
       }
       pause = answer.ok ? 500 : 30000;
-      if (answer.ok && !sending && place((await answer.json()).html).length) toLatest();
+      if (answer.ok && !sending) {
+        const added = place((await answer.json()).html);
+        if (added.length) toAnswer(added);
+      }
     } catch {
       pause = 10000;
     }

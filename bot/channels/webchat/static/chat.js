@@ -119,6 +119,9 @@ async function send(form, button) {
   toLatest();
   try {
     const [ok, answer] = await post(form, body);
+    clearTimeout(indicator);
+    typing.hidden = true;
+    bubble?.remove(); // Before anything scrolls: what stands above must not move afterwards.
     if (answer.reload) {
       location.reload();
       return;
@@ -252,5 +255,8 @@ async function poll() {
   polling = null;
 }
 
-if (lastNumber() > 0) toLatest();
+if (lastNumber() > 0) {
+  const entries = [...log.querySelectorAll(".entry")];
+  toAnswer(entries.slice(entries.findLastIndex((entry) => entry.classList.contains("person")) + 1));
+}
 poll();

@@ -42,6 +42,9 @@ class House:
         environment: further variables, such as the emulator's address.
     """
 
+    command: tuple[str, ...] = (str(Path(sys.executable).parent / "faro"), "run")
+    """What is started; a subclass may wrap it."""
+
     def __init__(self, data: Path, **environment: str) -> None:
         self.data = data
         self.address = ""
@@ -64,8 +67,7 @@ class House:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH") if name in os.environ}
         self.address = ""
         self._process = await asyncio.create_subprocess_exec(
-            Path(sys.executable).parent / "faro",
-            "run",
+            *self.command,
             cwd=ROOT,
             env={**kept, "FARO_DATA": str(self.data), "FARO_PORT": "0", "COLUMNS": "160", **self._environment},
             stdout=PIPE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import secrets
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ ANSWER = "Thank you. Which evening was the last one?"
 
 
 async def _start(telegram: BotApi, language: str = "en") -> Person:
-    person = telegram.person(language=language)
+    person = telegram.person(7_000_000_000 + secrets.randbelow(10**9), language)
     person.send_text("/start")
     await person.until(lambda: person.heard(), 20)
     return person

@@ -98,7 +98,7 @@ class BotApi:
         return self.world.rooms.setdefault(int(chat["id"]), ChatRoom(chat))
 
     async def __aenter__(self) -> BotApi:
-        listening = socket.socket()
+        listening = socket.socket(proto=socket.IPPROTO_TCP)  # named, so that asyncio sets TCP_NODELAY: without, 40 ms a call
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", self._port))
         self._port = listening.getsockname()[1]

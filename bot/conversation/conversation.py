@@ -161,6 +161,7 @@ class Conversation:
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._language_names = {fold(catalogue.say("lang.name", code)): code for code in self._languages}
+        self._folded_words: dict[tuple[str, Language], frozenset[str]] = {}
 
     async def handle(self, incoming: Incoming) -> Turn:
         """Answer one message. Messages of one person are answered one after the other.
@@ -287,7 +288,10 @@ class Conversation:
         return "menu:open" if folded in self._folded("words.menu", language) else None
 
     def _folded(self, key: str, language: Language) -> frozenset[str]:
-        return frozenset(fold(word) for word in self._catalogue.words(key, language))
+        """The words of a key as they are compared; asked for with every message, so folded once."""
+        if (key, language) not in self._folded_words:
+            self._folded_words[key, language] = frozenset(fold(word) for word in self._catalogue.words(key, language))
+        return self._folded_words[key, language]
 
     async def _understand(self, answer: _Answer, person: Person, citizen: Citizen, text: str) -> None:
         try:

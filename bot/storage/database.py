@@ -30,6 +30,7 @@ class Database:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._write = asyncio.Lock()
         self.engine = self._connect(url)
+        self._engines = {write: self.engine.execution_options(faro_write=write) for write in (True, False)}
 
     def _connect(self, url: str) -> AsyncEngine:
         # hide_parameters: an error message never carries what was being written.
@@ -61,8 +62,7 @@ class Database:
 
     @asynccontextmanager
     async def _session(self, *, write: bool) -> AsyncIterator[AsyncSession]:
-        engine = self.engine.execution_options(faro_write=write)
-        async with AsyncSession(engine, expire_on_commit=False) as session:
+        async with AsyncSession(self._engines[write], expire_on_commit=False) as session:
             yield session
 
     async def check(self) -> None:

@@ -51,11 +51,12 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         SettingsError: a setting, the city folder, a key, or a port.
     """
     async with AsyncExitStack() as stack:
+        _make_data_folder(settings)
         database = Database(settings.database)
         stack.push_async_callback(database.close)
         await upgrade(database)
-        web_socket = bind(settings.host, settings.port, "FARO_PORT")
-        action_socket = bind(_LOOPBACK, settings.action_port, "FARO_ACTION_PORT")
+        web_socket = stack.enter_context(bind(settings.host, settings.port, "FARO_PORT"))
+        action_socket = stack.enter_context(bind(_LOOPBACK, settings.action_port, "FARO_ACTION_PORT"))
         secret = _rasa_secret(settings)
         process = _dialogue_process(settings, secret, action_socket.getsockname()[1])
         client = DialogueClient(settings.rasa_url or (lambda: process.url if process else None), secret)
@@ -98,6 +99,13 @@ async def run_until_stopped(settings: Settings, announce: Callable[[Running], No
         await stop.wait()
         if started.failed.done():
             started.failed.result()
+
+
+def _make_data_folder(settings: Settings) -> None:
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SettingsError(f"FARO_DATA: {settings.data} cannot be made: {error.strerror}") from error
 
 
 def _rasa_secret(settings: Settings) -> str:

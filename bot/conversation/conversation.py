@@ -51,7 +51,7 @@ from bot.messages import (
 
 log = structlog.get_logger(__name__)
 
-_SESSION_TURNS = 10
+_SESSION_TURNS = 4
 """Turns after which Rasa gets a new session: its time per message grows with the events of a session."""
 _SESSION_SECONDS = 15 * 60
 _CRISIS_SECONDS = 60 * 60

@@ -13,7 +13,7 @@ from bot.conversation.tables import FlowRow, PersonRow
 from bot.crypto import SymmetricKey
 from bot.errors import SealBroken
 from bot.messages import Button, Language, Pseudonym, Reply, Step, Turn
-from bot.storage import Database
+from bot.storage import Database, upsert
 
 _REPLAY = timedelta(minutes=10)
 _KEPT = timedelta(hours=24)
@@ -115,15 +115,15 @@ class People:
         once = any(reply.sensitive for reply in turn.replies)
         replay = None if once else self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}")
         async with self._database.begin() as session:
-            await session.merge(
-                PersonRow(
-                    pseudonym=person.pseudonym,
-                    language=person.language,
-                    state=state,
-                    expires_at=now + self._kept,
-                    replay=replay,
-                    replay_until=now + _REPLAY,
-                )
+            await upsert(
+                session,
+                PersonRow,
+                pseudonym=person.pseudonym,
+                language=person.language,
+                state=state,
+                expires_at=now + self._kept,
+                replay=replay,
+                replay_until=now + _REPLAY,
             )
             for flow, until in person.changed.items():
                 await self._save_flow(session, person, flow, until)
@@ -133,7 +133,7 @@ class People:
             await session.execute(delete(FlowRow).where(FlowRow.pseudonym == person.pseudonym, FlowRow.flow == flow))
             return
         state = self._key.seal_json(person.states[flow], _flow_context(person.pseudonym, flow))
-        await session.merge(FlowRow(pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until))
+        await upsert(session, FlowRow, pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until)
 
     async def forget(self, pseudonym: Pseudonym) -> None:
         """Delete everything about a person."""

@@ -2,5 +2,6 @@
 
 from bot.storage.database import Database
 from bot.storage.schema import Base, Sealed, UtcDateTime
+from bot.storage.upsert import upsert
 
-__all__ = ["Base", "Database", "Sealed", "UtcDateTime"]
+__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "upsert"]

@@ -426,7 +426,7 @@ async def test_a_draft_of_yesterday_is_gone(world: World) -> None:
 
 
 async def test_sessions_in_the_model_are_random_and_cut(world: World) -> None:
-    for _ in range(25):
+    for _ in range(10):
         await world.says("someone took my money")
     senders = [sender for sender, _ in world.dialogue.heard]
     assert len(set(senders)) == 3

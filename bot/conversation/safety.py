@@ -1,13 +1,12 @@
 """The safety net: rules that a person can read, tried on every message before anything else, Rasa or not.
 
-The rules of a language stand in ``locales/safety/<language>.yml``. All languages are tried on every message, because a
-frightened person does not first choose a language. Each rule carries messages it must catch and messages it must leave
-alone; the tests run them all.
+The rules of a language stand in ``locales/safety/<language>.yml``, written in the language of
+:mod:`bot.conversation.phrases`. All languages are tried on every message, because a frightened person does not first
+choose a language. Each rule carries messages it must catch and messages it must leave alone; the tests run them all.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,7 +15,8 @@ from typing import Any
 
 import yaml
 
-from bot.conversation.cleaning import fold
+from bot.conversation.cleaning import fold, unmask
+from bot.conversation.phrases import Phrase, PhraseReader, Reading, Spelling
 from bot.errors import SettingsError
 from bot.messages import Language
 
@@ -32,26 +32,55 @@ class Danger(StrEnum):
     """Perhaps: the question "Are you safe right now?", beside the ordinary answer."""
 
 
-_ORDER = tuple(Danger)
+_ORDER = {danger: place for place, danger in enumerate(Danger)}
+_LAUGHING = str.maketrans(dict.fromkeys("😂🤣😆😹💀", " haha "))
+"""Folding drops all pictures; whether somebody laughs is worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One readable reason to act. ``patterns`` and ``unless`` are matched on folded text, at word borders."""
+    """One readable reason to act.
+
+    ``unless``: expressions left out of the message before the patterns are looked for ("dying of laughter").
+    ``not_with``: expressions that rule the rule out wherever they stand ("last week").
+    ``jokes``: whether laughter in the message makes the danger soft.
+    """
 
     name: str
     danger: Danger
-    patterns: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
+    patterns: tuple[Phrase, ...]
+    unless: tuple[Phrase, ...]
+    not_with: tuple[Phrase, ...]
+    jokes: bool
     examples: tuple[str, ...]
     near: tuple[str, ...]
 
-    def matches(self, folded: str) -> bool:
-        """Whether a pattern stands in the text outside of every expression of ``unless``."""
-        left = folded
-        for idiom in self.unless:
-            left = idiom.sub(" ", left)
-        return any(pattern.search(left) for pattern in self.patterns)
+    def matches(self, reading: Reading) -> bool:
+        """Whether a pattern stands in the message outside of every expression of ``unless``, and nothing of ``not_with``."""
+        possible = [pattern for pattern in self.patterns if pattern.is_possible(reading.words)]
+        if not possible or any(phrase.stands_in(reading) for phrase in self.not_with):
+            return False
+        left = reading.without(self.unless)
+        return any(pattern.pattern.search(left.text) for pattern in possible)
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """The rules of one language, and how its messages are read for them."""
+
+    spelling: Spelling
+    laughter: tuple[Phrase, ...]
+    idioms: tuple[Phrase, ...]
+    rules: tuple[Rule, ...]
+
+    def dangers(self, folded: str) -> Iterable[tuple[Danger, Rule]]:
+        """Every rule that finds something in a folded message, with the danger it finds."""
+        as_typed = self.spelling.read(folded)
+        plain = as_typed.without(self.idioms)
+        for rule in self.rules:
+            if rule.matches(as_typed if rule.danger is Danger.EMERGENCY else plain):
+                soft = rule.jokes and any(laugh.stands_in(as_typed) for laugh in self.laughter)
+                yield (Danger.SOFT if soft else rule.danger), rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +96,11 @@ class SafetyNet:
     """All rules of all languages.
 
     Args:
-        rules: for each language its rules, in the order of their file.
+        books: for each language its rules, tried in this order.
     """
 
-    def __init__(self, rules: Mapping[Language, Iterable[Rule]]) -> None:
-        self.rules = {language: tuple(own) for language, own in rules.items()}
+    def __init__(self, books: Mapping[Language, Rulebook]) -> None:
+        self.books = dict(books)
 
     @classmethod
     def load(cls, folder: Path, languages: Iterable[Language]) -> SafetyNet:
@@ -80,58 +109,67 @@ class SafetyNet:
         Raises:
             SettingsError: a file is missing or a rule is not complete; the message names file and rule.
         """
-        return cls({language: read_rules(folder / f"{language}.yml") for language in languages})
+        return cls({language: read_rulebook(folder / f"{language}.yml") for language in languages})
 
     def check(self, text: str) -> Finding | None:
         """The most pressing finding, or None. ``text`` as typed; it is folded here."""
-        folded = fold(text)
-        found = [
-            Finding(rule.danger, f"{language}.{rule.name}", language)
-            for language, rules in self.rules.items()
-            for rule in rules
-            if rule.matches(folded)
+        return min(self.findings(text), key=lambda finding: _ORDER[finding.danger], default=None)
+
+    def findings(self, text: str) -> list[Finding]:
+        """What every single rule found, to see why a message was taken as it was."""
+        return [
+            Finding(danger, f"{language}.{rule.name}", language)
+            for folded in _foldings(text)
+            for language, book in self.books.items()
+            for danger, rule in book.dangers(folded)
         ]
-        return min(found, key=lambda finding: _ORDER.index(finding.danger), default=None)
 
 
-def read_rules(path: Path) -> tuple[Rule, ...]:
-    """The rules of one file.
+def _foldings(text: str) -> Iterable[str]:
+    """The message folded as typed, and once more without the tricks that hide words, if there are any."""
+    spoken = text.translate(_LAUGHING)
+    plain, unmasked = fold(spoken), fold(unmask(spoken))
+    return (plain,) if unmasked == plain else (plain, unmasked)
 
-    ``words`` are named fragments that patterns use as ``<name>``; ``idioms`` are left out of the text before every rule
-    of danger ``suicide`` and ``soft``.
+
+def read_rulebook(path: Path) -> Rulebook:
+    """The rules of one file; its head explains its keys.
 
     Raises:
         SettingsError: the file or a rule in it is wrong.
     """
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        words = {name: _fragment(value) for name, value in (content.get("words") or {}).items()}
-        idioms = tuple(_pattern(idiom, words) for idiom in content.get("idioms") or ())
-        return tuple(_rule(raw, words, idioms) for raw in content["rules"])
-    except (OSError, yaml.YAMLError, KeyError, AttributeError, TypeError, ValueError, re.error) as error:
+        spelling = Spelling(content.get("apostrophe", ""), content.get("spellings"))
+        reader = PhraseReader(spelling, content.get("words"))
+        return Rulebook(
+            spelling=spelling,
+            laughter=_phrases(reader, content.get("laughter")),
+            idioms=_phrases(reader, content.get("idioms")),
+            rules=tuple(_rule(raw, reader) for raw in content["rules"]),
+        )
+    except (OSError, yaml.YAMLError, KeyError, AttributeError, TypeError, ValueError) as error:
         raise SettingsError(f"{path}: {type(error).__name__}: {error}") from error
 
 
-def _rule(raw: Mapping[str, Any], words: Mapping[str, str], idioms: tuple[re.Pattern[str], ...]) -> Rule:
-    danger = Danger(raw["danger"])
-    if not raw.get("examples"):
-        raise ValueError(f"rule {raw['name']} has no examples")
+def _rule(raw: Mapping[str, Any], reader: PhraseReader) -> Rule:
+    name = raw["name"]
+    for part in ("patterns", "examples", "near"):
+        if not raw.get(part):
+            raise ValueError(f"rule {name} has no {part}")
+    if unknown := raw.keys() - {"name", "danger", "jokes", "patterns", "unless", "not_with", "examples", "near"}:
+        raise ValueError(f"rule {name} has {sorted(unknown)}, which mean nothing")
     return Rule(
-        name=raw["name"],
-        danger=danger,
-        patterns=tuple(_pattern(pattern, words) for pattern in raw["patterns"]),
-        unless=(() if danger is Danger.EMERGENCY else idioms) + tuple(_pattern(pattern, words) for pattern in raw.get("unless") or ()),
+        name=name,
+        danger=Danger(raw["danger"]),
+        patterns=_phrases(reader, raw["patterns"]),
+        unless=_phrases(reader, raw.get("unless")),
+        not_with=_phrases(reader, raw.get("not_with")),
+        jokes=bool(raw.get("jokes", False)),
         examples=tuple(raw["examples"]),
-        near=tuple(raw.get("near") or ()),
+        near=tuple(raw["near"]),
     )
 
 
-def _fragment(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else "(?:" + "|".join(value) + ")"
-
-
-def _pattern(source: str, words: Mapping[str, str]) -> re.Pattern[str]:
-    """Compile a pattern: ``<name>`` becomes the fragment, ``…`` up to four words between, borders are words'."""
-    expanded = re.sub(r"<(\w+)>", lambda match: words[match[1]], source)
-    expanded = re.sub(r" ?… ?", r" (?:[\\w']+ ){0,4}?", expanded)
-    return re.compile(rf"(?<![\w'])(?:{expanded})(?![\w'])")
+def _phrases(reader: PhraseReader, sources: Iterable[str] | None) -> tuple[Phrase, ...]:
+    return tuple(reader.read(source) for source in sources or ())

@@ -1,39 +1,60 @@
-"""The safety net: every rule catches its examples and leaves its near misses alone, in every language."""
+"""The safety net: every rule catches its examples and leaves its near misses alone, in every language, and in good time."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bot.conversation.safety import Danger, Rule, SafetyNet, read_rules
+from bot.conversation.cleaning import fold
+from bot.conversation.safety import Danger, Finding, Rule, SafetyNet, read_rulebook
+from bot.conversation.texts import Catalogue
 from bot.errors import SettingsError
 from bot.messages import Language
 
-FOLDER = Path(__file__).parents[3] / "locales" / "safety"
+ROOT = Path(__file__).parents[3]
+FOLDER = ROOT / "locales" / "safety"
 LANGUAGES = tuple(Language(path.stem) for path in sorted(FOLDER.glob("*.yml")))
 NET = SafetyNet.load(FOLDER, LANGUAGES)
-RULES = [(language, rule) for language, rules in NET.rules.items() for rule in rules]
-_ORDER = tuple(Danger)
+RULES = [(language, rule) for language, book in NET.books.items() for rule in book.rules]
+
+ACUTE = frozenset({Danger.EMERGENCY, Danger.SUICIDE})
+SUICIDE_FOUND = 0.93
+"""Least share of the training messages about suicide that the net finds, in each language."""
+EMERGENCY_FOUND = 0.90
+"""Least share of the training messages about danger now that the net finds, in each language."""
+FALSE_ALARMS = 0.004
+"""Greatest share of all other training messages that the net takes for one of the two, in each language."""
 
 
 def _named(value: object) -> str:
     return value.name if isinstance(value, Rule) else str(value)
 
 
-@pytest.mark.parametrize(("language", "rule"), RULES, ids=_named)
-def test_a_rule_catches_its_examples(language: Language, rule: Rule) -> None:
-    for example in rule.examples:
-        finding = NET.check(example)
-        assert finding is not None, example
-        assert _ORDER.index(finding.danger) <= _ORDER.index(rule.danger), example
+def _danger(text: str) -> Danger | None:
+    finding = NET.check(text)
+    return finding.danger if finding else None
 
 
 @pytest.mark.parametrize(("language", "rule"), RULES, ids=_named)
-def test_a_rule_leaves_near_misses_alone(language: Language, rule: Rule) -> None:
-    for near in rule.near:
-        finding = NET.check(near)
-        assert finding is None or finding.danger is Danger.SOFT, (near, finding)
+def test_a_rule_catches_its_examples_itself(language: Language, rule: Rule) -> None:
+    name = f"{language}.{rule.name}"
+    assert not [example for example in rule.examples if name not in [finding.rule for finding in NET.findings(example)]]
+
+
+@pytest.mark.parametrize(("language", "rule"), RULES, ids=_named)
+def test_a_rule_leaves_near_misses_alone_and_so_do_all_others(language: Language, rule: Rule) -> None:
+    assert not [near for near in rule.near if _danger(near) in ACUTE]
+
+
+@pytest.mark.parametrize(("language", "rule"), RULES, ids=_named)
+def test_a_rule_shows_what_it_means_with_enough_messages(language: Language, rule: Rule) -> None:
+    assert len(rule.examples) >= 8 and len(rule.near) >= 5
 
 
 def test_all_languages_are_tried_on_every_message() -> None:
@@ -41,17 +62,153 @@ def test_all_languages_are_tried_on_every_message() -> None:
 
 
 def test_danger_now_comes_before_everything() -> None:
-    finding = NET.check("i want to die and there is a fire in my building")
-    assert finding is not None and finding.danger is Danger.EMERGENCY
+    assert _danger("i want to die and there is a fire in my building") is Danger.EMERGENCY
+    assert _danger("im so scared, i want to die") is Danger.SUICIDE
 
 
-def test_a_long_message_does_not_hold_the_net_up() -> None:
-    # Would not end within the test's time limit if a pattern backtracked exponentially.
-    assert NET.check("i want to " * 4000) is None or True
-    assert NET.check("i really " * 4000 + "want to die") is not None
+def test_a_finding_names_the_rule_and_not_the_message() -> None:
+    assert NET.check("jveux crever") == Finding(Danger.SUICIDE, "fr.veut_mourir", Language("fr"))
 
 
-def test_a_rule_without_examples_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "xx.yml").write_text("rules: [{name: a, danger: suicide, patterns: [b]}]")
-    with pytest.raises(SettingsError, match="rule a has no examples"):
-        read_rules(tmp_path / "xx.yml")
+DISGUISED = """
+    k1ll myself
+    k!ll myself
+    kill my\u200dself
+    I WANT TO DIEEEE
+    i want to d.i.e
+    su*cide thoughts
+    k i l l myself
+    ｋｍｓ tonight
+    i want to dіe
+    je   VEUX    mourrir
+    j’en peux plus de vivre
+    me kiero morir
+    nn ce la faccio piu a vivere
+"""
+
+
+@pytest.mark.parametrize("typed", DISGUISED.strip().splitlines())
+def test_disguise_and_haste_hide_nothing(typed: str) -> None:
+    assert _danger(typed) is Danger.SUICIDE
+
+
+@pytest.mark.parametrize(
+    ("laughed", "meant"),
+    [
+        ("kms lol this exam", "kms tonight, not joking lol"),
+        ("je vais me suicider mdr", "je vais me suicider"),
+        ("me quiero matar 😂", "me quiero matar"),
+        ("mi ammazzo ahah", "mi ammazzo"),
+    ],
+)
+def test_a_joke_too_close_to_call_is_only_asked_about(laughed: str, meant: str) -> None:
+    assert _danger(laughed) is Danger.SOFT
+    assert _danger(meant) is Danger.SUICIDE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "i was robbed last week, where do i report it",
+        "someone is following me on insta",
+        "in the game a man with a knife is chasing me",
+        "on m'a agressé hier, comment porter plainte",
+        "me atacan en los comentarios",
+        "cosa faccio se qualcuno entra in casa",
+    ],
+)
+def test_what_is_past_online_or_only_asked_is_no_emergency(text: str) -> None:
+    assert _danger(text) is not Danger.EMERGENCY
+
+
+@pytest.mark.parametrize("text", ["i don't want to die", "je veux pas mourir", "no quiero morir", "non voglio morire"])
+def test_not_wanting_to_die_is_asked_about_and_not_taken_for_the_contrary(text: str) -> None:
+    assert _danger(text) is Danger.SOFT
+
+
+def test_a_bare_cry_for_help_is_left_to_the_menu_that_answers_it() -> None:
+    catalogue = Catalogue.load(ROOT / "locales", LANGUAGES)
+    cries = [word for language in LANGUAGES for word in catalogue.words("words.help", language)]
+    assert cries and not [cry for cry in cries if _danger(cry) in ACUTE]
+
+
+def _training() -> Iterator[tuple[Language, str, str]]:
+    for language in LANGUAGES:
+        for path in sorted((ROOT / "nlu" / language).glob("*.yml")):
+            for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+                for line in block["examples"].splitlines():
+                    yield language, block["intent"], line.removeprefix("- ").strip()
+
+
+TRAINING = list(_training())
+CRIES = frozenset(fold(word) for each in LANGUAGES for word in Catalogue.load(ROOT / "locales", LANGUAGES).words("words.help", each))
+
+
+def _acute_share(language: Language, intents: frozenset[str], *, other: bool = False) -> float:
+    texts = [text for each, intent, text in TRAINING if each == language and (intent in intents) != other and fold(text) not in CRIES]
+    return sum(_danger(text) in ACUTE for text in texts) / len(texts)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_repositorys_own_messages_are_found_and_nothing_else(language: Language) -> None:
+    # The rules' author has read these messages: this keeps the level, it does not measure how well the rules generalise.
+    assert _acute_share(language, frozenset({"suicide_risk"})) >= SUICIDE_FOUND
+    assert _acute_share(language, frozenset({"emergency"})) >= EMERGENCY_FOUND
+    assert _acute_share(language, frozenset({"suicide_risk", "emergency"}), other=True) <= FALSE_ALARMS
+
+
+def _seconds(text: str) -> float:
+    began = time.process_time()
+    NET.check(text)
+    return time.process_time() - began
+
+
+EVERY_WORD = " ".join(word for _, rule in RULES for example in rule.examples for word in example.split()[::-1])
+
+
+@pytest.mark.parametrize(
+    "unit", ["i want to ", "if he sends the ", "je veux ", "a", "k ", "@a", "!a", "my son my daughter ", "_", EVERY_WORD]
+)
+def test_a_message_made_to_hold_the_net_up_cannot(unit: str) -> None:
+    # Far above the 40 ms it takes, far below what a pattern that backtracks would need.
+    assert _seconds((unit * 4000)[:4000]) < 0.5
+
+
+def test_twice_the_text_takes_about_twice_the_time() -> None:
+    short, long = (min(_seconds((EVERY_WORD * 9)[:size]) for _ in range(3)) for size in (8_000, 32_000))
+    assert long < 12 * short
+
+
+def test_danger_at_the_end_of_a_long_message_is_found() -> None:
+    assert _danger("and then " * 400 + "i want to die") is Danger.SUICIDE
+
+
+@given(st.text(max_size=300))
+def test_whatever_is_typed_is_read(text: str) -> None:
+    assert NET.check(text) is None or NET.check(text).rule  # type: ignore[union-attr]
+
+
+RULE = "{name: a, danger: suicide, patterns: [b], examples: [b], near: [c]}"
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("rules: [{name: a, danger: suicide, patterns: [b], near: [c]}]", "rule a has no examples"),
+        ("rules: [{name: a, danger: suicide, patterns: [b], examples: [b]}]", "rule a has no near"),
+        (f"rules: [{RULE.replace('near', 'nearly')}]", "rule a has no near"),
+        (f"rules: [{RULE.replace('{', '{unles: [d], ')}]", "unles.*mean nothing"),
+        (f"rules: [{RULE.replace('suicide', 'boredom')}]", "boredom"),
+        (f"rules: [{RULE.replace('[b]', '[(b]')}]", "not well formed"),
+        ("- rules", "xx.yml"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_name(tmp_path: Path, content: str, complaint: str) -> None:
+    (tmp_path / "xx.yml").write_text(content)
+    with pytest.raises(SettingsError, match=complaint):
+        read_rulebook(tmp_path / "xx.yml")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"xx\.yml"):
+        SafetyNet.load(tmp_path, [Language("xx")])

@@ -1,8 +1,9 @@
 """Rasa component: which intent a message has, by logistic regression over sparse n-grams and the sentence embedding.
 
 Rasa's own ``LogisticRegressionClassifier`` fixes the strength of regularisation and does not standardise the dense part;
-both matter with few examples an intent (``docs/adr/0003-rasa-without-tensorflow.md`` has the figures). Two more differences:
-a message without features gets an even ranking instead of an exception, and the model is stored as plain numbers.
+both matter with few examples an intent (``docs/understanding.md`` has the figures). More differences: long and short messages
+weigh the same, "none of these" can be preferred over a guess, a message without features gets an even ranking instead of an
+exception, and the model is stored as plain numbers.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, diags, vstack
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ class Weights:
 
     def probabilities(self, sparse: csr_matrix, dense: np.ndarray | None) -> np.ndarray:
         """Softmax over the intents, shape ``(len(intents),)``. Features that are not there count as average."""
-        scores = self.bias + np.asarray(sparse @ self.sparse)[0]
+        scores = self.bias + np.asarray(_unit_rows(sparse) @ self.sparse)[0]
         if dense is not None and self.dense.size:
             scores = scores + (dense - self.mean) / self.spread @ self.dense
         powers = np.exp(scores - scores.max())
@@ -62,7 +63,7 @@ class Weights:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class SentenceIntentClassifier(GraphComponent, IntentClassifier):
-    """Multinomial logistic regression, classes balanced, all messages of all languages in one model."""
+    """Multinomial logistic regression, all messages of all languages in one model."""
 
     @classmethod
     def required_components(cls) -> list[type]:
@@ -71,11 +72,22 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``strength`` is scikit-learn's C: smaller means simpler. ``sparse_share`` weighs n-grams against the embedding.
+        """What can be set in ``config.yml``.
 
-        ``most_steps`` ends the descent early: further steps cost time and, measured, a little accuracy.
+        ``strength`` is scikit-learn's C: smaller means simpler. ``sparse_share`` is the length of a message's n-gram vector beside
+        an embedding whose features have spread 1. ``balance`` says how far rare intents are raised: 0 not at all, 1 until all
+        count the same. The odds of the intent ``rest`` are multiplied by ``rest_weight``: for an unsure message "none of these",
+        which leads to a question, is better than a guess. ``most_steps`` ends the descent early: further steps gain nothing.
         """
-        return {"strength": 0.03, "sparse_share": 1.0, "most_steps": 40, "ranking_length": 10}
+        return {
+            "strength": 0.03,
+            "sparse_share": 11.0,
+            "balance": 0.5,
+            "rest": "out_of_scope",
+            "rest_weight": 4.0,
+            "most_steps": 40,
+            "ranking_length": 10,
+        }
 
     @classmethod
     def create(
@@ -139,19 +151,35 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
 
 def fit(sparse: csr_matrix, dense: np.ndarray | None, intents: list[str], config: dict[str, Any]) -> Weights:
-    """Learn the weights; ``dense`` is standardised, the sparse part scaled by ``sparse_share``."""
+    """Learn the weights; ``dense`` is standardised, each sparse row gets the length ``sparse_share``."""
     share = np.float32(config["sparse_share"])
     dense = np.zeros((len(intents), 0), np.float32) if dense is None else dense
     mean, spread = dense.mean(axis=0), dense.std(axis=0) + np.float32(1e-6)
     names, targets = np.unique(intents, return_inverse=True)
-    blocks = (sparse.astype(np.float32) * share, (dense - mean) / spread)
-    weights = _descend(blocks, targets, float(config["strength"]), int(config["most_steps"]))
+    blocks = (_unit_rows(sparse) * share, (dense - mean) / spread)
+    costs = np.float32(config["strength"]) * _balance(targets, float(config["balance"]))
+    weights = _descend(blocks, targets, costs, int(config["most_steps"]))
     width = sparse.shape[1]
-    return Weights(names, weights[:width] * share, weights[width:-1], weights[-1], mean, spread)
+    bias = weights[-1] + np.where(names == config["rest"], np.float32(np.log(config["rest_weight"])), np.float32(0))
+    return Weights(names, weights[:width] * share, weights[width:-1], bias, mean, spread)
 
 
-def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, strength: float, most_steps: int) -> np.ndarray:
-    """Minimise ``strength`` times the balanced cross-entropy plus half the squared weights, by L-BFGS from zero.
+def _balance(targets: np.ndarray, degree: float) -> np.ndarray:
+    """What each example counts: with ``degree`` 1 all classes count the same, with 0 all examples do."""
+    counts = np.bincount(targets)
+    raised: np.ndarray = (len(targets) / (len(counts) * counts)) ** degree
+    return raised[targets].astype(np.float32)
+
+
+def _unit_rows(sparse: csr_matrix) -> csr_matrix:
+    """Rows of length 1, so that a long message does not sound surer than a short one; empty rows stay empty."""
+    single = sparse.astype(np.float32)
+    lengths = np.sqrt(np.asarray(single.multiply(single).sum(axis=1)).ravel())
+    return diags(1 / np.maximum(lengths, np.float32(1e-6))) @ single
+
+
+def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, costs: np.ndarray, most_steps: int) -> np.ndarray:
+    """Minimise the cross-entropy, weighed by the examples' ``costs``, plus half the squared weights, by L-BFGS from zero.
 
     scikit-learn has the same objective, but wants one matrix: with the dense part inside a sparse one it takes several times as long.
 
@@ -160,7 +188,6 @@ def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, strengt
     """
     sparse, dense = blocks
     columns, width, rows, classes = sparse.T.tocsr(), sparse.shape[1], len(targets), int(targets.max()) + 1
-    balance = np.float32(strength) * (rows / (classes * np.bincount(targets)))[targets].astype(np.float32)
     wanted = np.eye(classes, dtype=np.float32)[targets]
 
     def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
@@ -170,8 +197,8 @@ def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, strengt
         powers = np.exp(scores)
         sums = powers.sum(axis=1, keepdims=True)
         surprise = np.log(sums[:, 0]) - scores[np.arange(rows), targets]
-        loss = float(balance @ surprise) + 0.5 * float((weights[:-1] ** 2).sum())
-        error = (powers / sums - wanted) * balance[:, np.newaxis]
+        loss = float(costs @ surprise) + 0.5 * float((weights[:-1] ** 2).sum())
+        error = (powers / sums - wanted) * costs[:, np.newaxis]
         slope = np.vstack([columns @ error + weights[:width], dense.T @ error + weights[width:-1], error.sum(axis=0)])
         return loss, slope.ravel().astype(np.float64)
 

@@ -19,7 +19,7 @@ def _stands(phrase: str, text: str, spelling: Spelling = ENGLISH, **named: list[
     ("phrase", "holds", "not_holds"),
     [
         ("want to die", "I want to die!", "i want to diet"),
-        ("i (just|really)? want", "i really want", "i really really want"),
+        ("i (just|really)? want", "i really want", "i just really want"),
         ("kill* it", "killing it", "skill it"),
         ("gave … cat", "gave my old black cat", "gave my old black and white cat"),
         ("gave ... cat", "gave cat", "cat gave"),
@@ -55,7 +55,7 @@ def test_careless_writing_is_read_as_what_it_stands_for(phrase: str, written: st
     assert _stands(phrase, written, spelling)
 
 
-@pytest.mark.parametrize("phrase", ["(a", "a)", "a||b", "()", "<nobody>", "a.b", "", "a**", "?"])
+@pytest.mark.parametrize("phrase", ["(a", "a)", "a||b", "()", "<nobody>", "a.b", "", "?"])
 def test_a_phrase_that_is_not_well_formed_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match=r"not well formed|where nothing should be"):
         PhraseReader(ENGLISH).read(phrase)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.clarify import near_meanings
+from actions.clarify import LIKELY_BESIDE_NOTHING, near_meanings
 
 
 def ranking(**confidences: float) -> list[dict[str, Any]]:
@@ -38,3 +38,9 @@ def test_small_talk_and_controls_are_never_offered() -> None:
 
 def test_a_broken_ranking_does_no_harm() -> None:
     assert near_meanings([{"name": None, "confidence": None}, {}]) == []
+
+
+def test_beside_nothing_a_meaning_needs_more_to_be_offered() -> None:
+    unsure = ranking(out_of_scope=0.7, image_abuse=0.16, scam=0.12)
+    assert near_meanings(unsure) == ["image_abuse", "scam"]
+    assert near_meanings(unsure, LIKELY_BESIDE_NOTHING) == ["image_abuse"]

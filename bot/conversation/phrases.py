@@ -28,6 +28,8 @@ _GAP = r"(?:\S+ ){0,4}?"
 _ENDING = r"\w{0,12}"
 _SIGN = re.compile(r"[()|^$]\??|\.{3}|\*|<\w+>\??|[\w']+\*?\??|\S")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
+_SHORTEST_STEM = 3
+"""Shorter beginnings, after doubled letters are one, would be those of half the words there are."""
 _STEM = 10
 """Longest beginning of a word, in letters, that ``kill*`` may ask for."""
 
@@ -174,6 +176,8 @@ class PhraseReader:
             return self._named[sign[1:-1]]
         if sign.endswith("*"):
             [stem] = self._spelling.words_of_phrase(sign[:-1])
+            if len(stem) < _SHORTEST_STEM:
+                raise KeyError(stem)
             return _Piece(f"{re.escape(stem)}{_ENDING} ", (frozenset({f"{stem[:_STEM]}*"}),))
         if not (words := self._spelling.words_of_phrase(sign)) or not sign.replace("'", "").isalnum():
             raise IndexError

@@ -55,7 +55,7 @@ def test_careless_writing_is_read_as_what_it_stands_for(phrase: str, written: st
     assert _stands(phrase, written, spelling)
 
 
-@pytest.mark.parametrize("phrase", ["(a", "a)", "a||b", "()", "<nobody>", "a.b", "", "?"])
+@pytest.mark.parametrize("phrase", ["(a", "a)", "a||b", "()", "<nobody>", "a.b", "", "?", "sss*"])
 def test_a_phrase_that_is_not_well_formed_is_refused(phrase: str) -> None:
     with pytest.raises(ValueError, match=r"not well formed|where nothing should be"):
         PhraseReader(ENGLISH).read(phrase)

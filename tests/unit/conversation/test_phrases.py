@@ -69,7 +69,7 @@ def test_a_phrase_that_would_stand_anywhere_is_refused(phrase: str) -> None:
 
 @pytest.mark.parametrize("text", ["he wants to die", "die", "wants a dice", "nothing of it", ""])
 def test_the_quick_look_never_says_no_wrongly(text: str) -> None:
-    phrase = PhraseReader(ENGLISH).read("(wants to|^) di* (now|a long time ago)?")
+    phrase = PhraseReader(ENGLISH).read("(wants to|^) die* (now|a long time ago)?")
     reading = ENGLISH.read(fold(text))
     assert phrase.is_possible(reading.words) or phrase.pattern.search(reading.text) is None
 

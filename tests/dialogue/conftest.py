@@ -1,4 +1,4 @@
-"""One trained model for all dialogue tests: the project's own, trained first when its inputs changed."""
+"""Rasa with the trained model, as the bot runs it, for all dialogue tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,6 @@ from actions.server import run_action
 from actions.services import Services
 from bot.conversation.dialogue import DialogueClient
 from bot.dialogue_process import DialogueProcess, DialogueState
-from bot.training import needs_training, train
 
 ROOT = Path(__file__).parents[2]
 SECRET = "s3cret"
@@ -31,14 +30,6 @@ def rasa(*arguments: str, timeout: float = 280) -> subprocess.CompletedProcess[s
     """Run one of Rasa's commands to its end."""
     command = [str(ROOT / ".venv-rasa/bin/python"), "-m", "rasa_side", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=timeout, check=False)
-
-
-@pytest.fixture(scope="session")
-def model() -> Path:
-    """The trained model."""
-    if needs_training(ROOT):
-        train(ROOT, lambda step, words: None)
-    return ROOT / "models" / "faro.tar.gz"
 
 
 async def _run(request: Request) -> JSONResponse:

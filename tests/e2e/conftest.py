@@ -9,17 +9,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.training import needs_training, train
-from tests.e2e.house import ROOT, House, city_awake
+from tests.e2e.house import House, city_awake
 from tests.emulator import BotApi
 from tests.emulator.server import TOKEN
-
-
-@pytest.fixture(scope="session")
-def model() -> None:
-    """The trained model, trained now if what it is made of has changed."""
-    if needs_training(ROOT):
-        train(ROOT, lambda *_: None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -30,7 +22,7 @@ async def telegram() -> AsyncIterator[BotApi]:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def house(model: None, telegram: BotApi, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+async def house(model: Path, telegram: BotApi, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """A Faro connected to it, with the model loaded."""
     folder = Path(tmp_path_factory.mktemp("faro"))
     city = city_awake(folder / "city", datetime.now(UTC))

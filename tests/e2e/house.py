@@ -162,13 +162,13 @@ class Colleague:
         self.page = response.text
         return self.page
 
-    async def send(self, path: str, status: int = 200, **fields: str) -> str:
+    async def send(self, path: str, /, **fields: str) -> str:
         """Send a form with the token and the hidden fields of the page that shows it."""
         form = next((f for f in re.findall(r"<form.*?</form>", self.page, re.DOTALL) if f'action="{path}"' in f), None)
         assert form is not None, f"no form for {path} in\n{self.page}"
         hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
         response = await self.http.post(path, data={**{k: html.unescape(v) for k, v in hidden.items()}, **fields})
-        assert response.status_code == status, response.text
+        assert response.status_code == 200, response.text
         self.page = response.text
         return self.page
 

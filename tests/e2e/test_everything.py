@@ -30,7 +30,7 @@ async def _start(telegram: BotApi, language: str = "en") -> Person:
 async def _says(person: Person, text: str, expected: str, seconds: float = 20) -> None:
     before = len(person.heard())
     person.send_text(text)
-    await person.until(lambda: expected in "\n".join(person.texts()[before:]), seconds)
+    await person.until(lambda: person.heard()[before:] and expected in "\n".join(person.texts()[before:]), seconds)
 
 
 async def _presses(person: Person, label: str, expected: str = "", seconds: float = 20) -> None:

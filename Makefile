@@ -9,6 +9,8 @@ UV := .tools/bin/uv
 FARO := .venv/bin/faro
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_CUSTOM_COMPILE_COMMAND := make lock
+# The machine's own certificates, as pip and git use them: behind a proxy with its own authority there is no other way.
+export UV_SYSTEM_CERTS := true
 
 .PHONY: help run test bench lint train emulator lock chromium clean
 

@@ -10,7 +10,7 @@ from typing import TextIO
 import structlog
 
 # Libraries that would log addresses, tokens (as part of a URL) or contents at their usual levels.
-_QUIET = ("httpx", "httpcore", "telegram", "uvicorn", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio")
+_QUIET = ("alembic", "httpx", "httpcore", "telegram", "uvicorn", "apscheduler", "sqlalchemy", "aiosqlite", "asyncio")
 
 
 class _JsonLines(logging.Formatter):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.tables import CampaignTextRow, DeliveryRow, DeliveryState, RecipientRow, SubscriptionRow
 from bot.messages import Language
-from bot.storage import UtcDateTime
+from bot.storage import UtcDateTime, affected
 
 
 async def count(session: AsyncSession, topic: str) -> int:
@@ -43,7 +43,7 @@ async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, 
     people = _reachable(select(*columns), topic).outerjoin(CampaignTextRow, in_their_language)
     names = ["occurrence_id", "pseudonym", "part", "state", "language", "attempts", "not_before"]
     result = await session.execute(insert(DeliveryRow).from_select(names, people.order_by(SubscriptionRow.pseudonym)))
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return affected(result)
 
 
 def _reachable(query: Select[*tuple[Any, ...]], topic: str) -> Select[*tuple[Any, ...]]:

@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger
 from bot.campaigns.drafts import content_hash
-from bot.campaigns.inserts import insert_or_ignore
 from bot.campaigns.plans import read_draft
 from bot.campaigns.results import counts_of
 from bot.campaigns.schedule import load_rule, next_after
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, RecipientRow
 from bot.messages import Language
-from bot.storage import Database
+from bot.storage import Database, insert_or_ignore
 
 log = structlog.get_logger(__name__)
 

@@ -27,6 +27,7 @@ from bot.campaigns.tables import (
     SubscriptionRow,
 )
 from bot.messages import Channel, Language
+from bot.storage import affected
 
 LEASE = timedelta(minutes=3)
 """How long a claimed delivery may take before its fate counts as unknown."""
@@ -143,7 +144,7 @@ async def settle(session: AsyncSession, taken: Claim, outcome: Outcome, now: dat
         unreachable = {"reachable": False, "unreachable_since": now}
         reached = and_(RecipientRow.pseudonym == taken.pseudonym, RecipientRow.reachable)
         await session.execute(update(RecipientRow).where(reached).values(unreachable))
-    return bool(written.rowcount)  # type: ignore[attr-defined]
+    return affected(written) > 0
 
 
 async def tidy(session: AsyncSession, now: datetime) -> None:

@@ -7,12 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger
 from bot.campaigns.city import CityFacts
-from bot.campaigns.inserts import insert, insert_or_ignore
 from bot.campaigns.tables import RecipientRow, SubscriptionRow
 from bot.crypto import SymmetricKey
 from bot.errors import Invalid
 from bot.messages import Address, Channel, Citizen, Clock, Language, Pseudonym
-from bot.storage import Database
+from bot.storage import Database, insert_or_ignore, upsert
 
 
 class Subscriptions:
@@ -90,8 +89,7 @@ class Subscriptions:
             "reachable": True,
             "unreachable_since": None,
         }
-        query = insert(session, RecipientRow).values(pseudonym=citizen.pseudonym, **known)
-        await session.execute(query.on_conflict_do_update(index_elements=["pseudonym"], set_=known))
+        await upsert(session, RecipientRow, pseudonym=citizen.pseudonym, **known)
 
 
 def seal_address(key: SymmetricKey, pseudonym: str, address: Address) -> bytes:

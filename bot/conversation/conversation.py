@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.conversation.cleaning import MAX_CHARACTERS, as_free_text, clean, fold, has_words
 from bot.conversation.dialogue import Clarify, DialogueAway, PressFor, Said, Understanding
-from bot.conversation.flows import PRESS_OF_INTENT, press_for
+from bot.conversation.flows import press_for
 from bot.conversation.language import LanguageGuesser
 from bot.conversation.people import Memory, People, Person
 from bot.conversation.pseudonyms import Pseudonyms
@@ -459,4 +459,4 @@ class Conversation:
             person.memory.keyboard = keyboard
 
 
-__all__ = ["COMMANDS", "PRESS_OF_INTENT", "Audience", "Conversation", "Dialogue"]
+__all__ = ["COMMANDS", "Audience", "Conversation", "Dialogue"]

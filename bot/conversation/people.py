@@ -13,7 +13,7 @@ from bot.conversation.tables import FlowRow, PersonRow
 from bot.crypto import SymmetricKey
 from bot.errors import SealBroken
 from bot.messages import Button, Language, Pseudonym, Reply, Step, Turn
-from bot.storage import Database, upsert
+from bot.storage import Database, affected, upsert
 
 _REPLAY = timedelta(minutes=10)
 _KEPT = timedelta(hours=24)
@@ -149,7 +149,7 @@ class People:
             await session.execute(
                 update(PersonRow).where(PersonRow.replay_until < now).values(replay=None, replay_until=None)
             )
-        return int(getattr(gone, "rowcount", 0))
+        return affected(gone)
 
 
 def _flow_context(pseudonym: str, flow: str) -> str:

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.messages import Clock
 from bot.staff.tables import AuditHeadRow, AuditRow
-from bot.storage import Database
+from bot.storage import Database, insert_or_ignore
 
 SYSTEM = "system"
 """The actor when no person acted."""
@@ -92,8 +91,7 @@ class AuditTrail:
         await self._locked_head(session)
 
     async def _locked_head(self, session: AsyncSession) -> AuditHeadRow:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        await session.execute(insert(AuditHeadRow).values(id=1, number=0, hash=_GENESIS).on_conflict_do_nothing())
+        await session.execute(insert_or_ignore(session, AuditHeadRow).values(id=1, number=0, hash=_GENESIS))
         query = select(AuditHeadRow).where(AuditHeadRow.id == 1).with_for_update()
         # The identity map may hold what was read before the lock was had.
         return (await session.scalars(query, execution_options={"populate_existing": True})).one()

@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from sqlalchemy import delete, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.crypto import SymmetricKey
 from bot.errors import TooManyAttempts
 from bot.messages import Clock
 from bot.staff.tables import SignInAttemptRow
-from bot.storage import Database
+from bot.storage import Database, insert_or_ignore
 
 _FORGET = timedelta(hours=24)
 
@@ -113,9 +112,8 @@ class Throttle:
             await session.execute(delete(SignInAttemptRow).where(SignInAttemptRow.last_at < self._clock() - _FORGET))
 
     async def _row(self, session: AsyncSession, limit: Limit, now: datetime) -> SignInAttemptRow:
-        insert = sqlite.insert if self._database.is_sqlite else postgresql.insert
-        new = insert(SignInAttemptRow).values(key=self._hash(limit), failures=0, last_at=now, wait_until=now)
-        await session.execute(new.on_conflict_do_nothing())
+        new = insert_or_ignore(session, SignInAttemptRow).values(key=self._hash(limit), failures=0, last_at=now, wait_until=now)
+        await session.execute(new)
         row = await session.get_one(SignInAttemptRow, self._hash(limit), with_for_update=True)
         if row.last_at < now - _FORGET:
             row.failures = 0

@@ -2,6 +2,6 @@
 
 from bot.storage.database import Database
 from bot.storage.schema import Base, Sealed, UtcDateTime
-from bot.storage.upsert import upsert
+from bot.storage.statements import affected, insert, insert_or_ignore, upsert
 
-__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "upsert"]
+__all__ = ["Base", "Database", "Sealed", "UtcDateTime", "affected", "insert", "insert_or_ignore", "upsert"]

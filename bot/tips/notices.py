@@ -15,7 +15,7 @@ from sqlalchemy import delete, or_, select, update
 from bot.crypto import PrivateKey
 from bot.errors import NotSent, Refused, SealBroken, Unreachable
 from bot.messages import Address, Channel, Clock, Language, Messenger, Reply
-from bot.storage import Database
+from bot.storage import Database, affected
 from bot.tips.sealing import open_address
 from bot.tips.tables import TipNoticeRow
 
@@ -108,7 +108,7 @@ class Notices:
             done = await session.execute(
                 update(TipNoticeRow).where(TipNoticeRow.state == "sending", expired).values(state="idle", lease_until=None)
             )
-        return int(getattr(done, "rowcount", 0))
+        return affected(done)
 
     def _leads_to(self, address: Address, tip_id: str, sealed: bytes) -> bool:
         try:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select, update
 
 from bot.channels.telegram.tables import InboxRow
 from bot.crypto import Keyring
 from bot.errors import SealBroken
 from bot.messages import Clock
-from bot.storage import Database
+from bot.storage import Database, affected, insert_or_ignore
 
 Raw = Mapping[str, Any]
 """An update as Telegram sent it, decoded from JSON."""
@@ -59,9 +58,10 @@ class Inbox:
         fresh = {(s.update_id, s.mark): s for s in (self._stored(raw) for raw in updates)}
         if not fresh:
             return []
-        statement = self._insert().values([self._row(stored) for stored in fresh.values()])
+        rows = [self._row(stored) for stored in fresh.values()]
         async with self._database.begin() as session:
-            new = await session.execute(statement.on_conflict_do_nothing().returning(InboxRow.update_id, InboxRow.mark))
+            statement = insert_or_ignore(session, InboxRow).values(rows)
+            new = await session.execute(statement.returning(InboxRow.update_id, InboxRow.mark))
             known = [(row.update_id, bytes(row.mark)) for row in new]
         return sorted((fresh[key] for key in known), key=lambda stored: stored.update_id)
 
@@ -93,15 +93,12 @@ class Inbox:
         old = delete(InboxRow).where(InboxRow.chat.is_(None), InboxRow.received_at < self._clock() - SEEN_FOR)
         async with self._database.begin() as session:
             result = await session.execute(old)
-        return result.rowcount if isinstance(result, CursorResult) else 0
+        return affected(result)
 
     async def _change(self, stored: Stored, **values: Any) -> None:
         row = (InboxRow.bot_id == self.bot_id, InboxRow.update_id == stored.update_id, InboxRow.mark == stored.mark)
         async with self._database.begin() as session:
             await session.execute(update(InboxRow).where(*row).values(**values))
-
-    def _insert(self) -> sqlite.Insert | postgresql.Insert:
-        return sqlite.insert(InboxRow) if self._database.is_sqlite else postgresql.insert(InboxRow)
 
     def _stored(self, raw: Raw) -> Stored:
         return Stored(update_id_of(raw), self._hash(f"mark:{identity_of(raw)}"), self._hash(f"chat:{chat_of(raw)}").hex(), raw)

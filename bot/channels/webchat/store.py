@@ -16,7 +16,7 @@ from bot.channels.webchat.visitor import Visitor
 from bot.crypto import PublicKey, open_sealed, seal_to
 from bot.errors import FaroError, SealBroken
 from bot.messages import Language
-from bot.storage import Database
+from bot.storage import Database, affected
 
 _ENTRIES_KEPT = 200
 """Most entries of one session; older ones go first."""
@@ -154,7 +154,7 @@ class Chats:
     async def _delete(self, table: type[WebchatSession | WebchatEntry], *which: ColumnElement[bool] | InstrumentedAttribute[bool]) -> int:
         async with self._database.begin() as session:
             gone = await session.execute(delete(table).where(*which))
-        return int(getattr(gone, "rowcount", 0))
+        return affected(gone)
 
     @staticmethod
     async def _locked(session: AsyncSession, session_id: str, now: datetime) -> WebchatSession:

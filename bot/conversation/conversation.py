@@ -58,6 +58,8 @@ _CRISIS_SECONDS = 60 * 60
 _CRISIS_OFFERS = 3
 SUICIDE_CONFIDENCE = 0.3
 """From this confidence (0 to 1) of the model on, its second net holds. Low on purpose: a needless offer costs little."""
+_WITHOUT_MEANING = frozenset({"out_of_scope", "nlu_fallback"})
+"""What the model says when the words are none of its meanings, or it is not sure which."""
 _NET_READS = 20_000
 _MODEL_MAY_PRESS = re.compile(
     r"(tip|receipt):start|topics:(open|(add|drop):\w+)|help:lines(:\w+)?|safety:(crisis|emergency)|say:\w+|menu:open"
@@ -97,6 +99,13 @@ class Dialogue(Protocol):
         """Understand one message. Raises DialogueAway."""
 
 
+class Answers(Protocol):
+    """Whoever may know an answer where the dialogue model has none, found by what the words mean."""
+
+    def find(self, language: Language, vector: bytes, text: str) -> Step | None:
+        """The answer, in the name of the flow ``know``; None: nothing comes near. ``vector`` is :attr:`Understanding.vector`."""
+
+
 class Audience(Protocol):
     """Whoever wants to know that a person changed language or cannot be reached any more."""
 
@@ -129,6 +138,7 @@ class Conversation:
         flows: every flow, in no order; their names must differ.
         audience: told about language and reachability.
         is_receipt: tells the receipt of a tip from other words; it goes to the flow ``receipt``, never to the model.
+        answers: asked where the model finds none of its meanings, before the person is told so.
     """
 
     def __init__(
@@ -146,6 +156,7 @@ class Conversation:
         languages: Sequence[Language],
         is_receipt: Callable[[str], bool],
         clock: Clock,
+        answers: Answers | None = None,
     ) -> None:
         self._people = people
         self._pseudonyms = pseudonyms
@@ -159,6 +170,7 @@ class Conversation:
         self._languages = tuple(languages)
         self._is_receipt = is_receipt
         self._clock = clock
+        self._answers = answers
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._language_names = {fold(catalogue.say("lang.name", code)): code for code in self._languages}
         self._folded_words: dict[tuple[str, Language], frozenset[str]] = {}
@@ -251,9 +263,9 @@ class Conversation:
         elif flow is None and self._is_receipt(text):
             await self._press(answer, person, citizen, "receipt:start")
             receipt = self._flows["receipt"]
-            self._take(answer, person, citizen, receipt, await receipt.text(citizen, text, person.states["receipt"]))
+            self._take(answer, person, citizen, receipt.name, await receipt.text(citizen, text, person.states["receipt"]))
         elif flow is not None:
-            self._take(answer, person, citizen, flow, await flow.text(citizen, text, person.states[flow.name]))
+            self._take(answer, person, citizen, flow.name, await flow.text(citizen, text, person.states[flow.name]))
         elif acute:
             return
         elif not has_words(text):
@@ -302,6 +314,9 @@ class Conversation:
         if understanding.intent != "suicide_risk" and understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE:
             self._say_danger(answer, person, Finding(Danger.SUICIDE, "model", citizen.language), citizen.now)
             return
+        if (found := self._found(understanding, citizen.language, text)) is not None:
+            self._take(answer, person, citizen, "know", found)
+            return
         for said in understanding.said:
             match said:
                 case PressFor(payload) if _MODEL_MAY_PRESS.fullmatch(payload):
@@ -312,6 +327,12 @@ class Conversation:
                     answer.say.append(Utterance(key if self._catalogue.has(key) else "utter_out_of_scope", params))
         if not answer.say:
             answer.add("utter_out_of_scope")
+
+    def _found(self, understanding: Understanding, language: Language, text: str) -> Step | None:
+        vector: bytes | None = getattr(understanding, "vector", None)
+        if self._answers is None or vector is None or understanding.intent not in _WITHOUT_MEANING:
+            return None
+        return self._answers.find(language, vector, text)
 
     @staticmethod
     def _clarification(intents: Sequence[str]) -> Utterance:
@@ -342,14 +363,14 @@ class Conversation:
         step = await flow.press(citizen, rest, person.states.get(name))
         if payload == "privacy:forget_yes":
             answer.forget = True
-        self._take(answer, person, citizen, flow, step)
+        self._take(answer, person, citizen, flow.name, step)
 
     @staticmethod
-    def _take(answer: _Answer, person: Person, citizen: Citizen, flow: Flow, step: Step) -> None:
+    def _take(answer: _Answer, person: Person, citizen: Citizen, flow: str, step: Step) -> None:
         """Keep what the flow answered: its words, and its state for the next message."""
         answer.say.extend(step.say)
         answer.erase = answer.erase or step.erase
-        person.keep(flow.name, step, citizen.now)
+        person.keep(flow, step, citizen.now)
 
     async def _command(
         self, answer: _Answer, person: Person, citizen: Citizen, name: str, argument: str, finding: Finding | None
@@ -375,7 +396,7 @@ class Conversation:
         flow = self._under_way(person)
         if flow is not None:
             step = await flow.media(citizen, media, person.states[flow.name])
-            self._take(answer, person, citizen, flow, step)
+            self._take(answer, person, citizen, flow.name, step)
             return
         # Not downloaded: an intimate image could come.
         answer.erase = media.kind in _ERASED
@@ -459,4 +480,4 @@ class Conversation:
             person.memory.keyboard = keyboard
 
 
-__all__ = ["COMMANDS", "Audience", "Conversation", "Dialogue"]
+__all__ = ["COMMANDS", "Answers", "Audience", "Conversation", "Dialogue"]

@@ -136,6 +136,29 @@ def understood(intent: str, *said: Said | PressFor | Clarify, also: tuple[Meanin
     return Understanding(intent, 0.9, (Meaning(intent, 0.9), *also), said)
 
 
+@dataclass(frozen=True, slots=True)
+class Unsure(Understanding):
+    """No meaning found, with the vector of the words."""
+
+    intent: str = "out_of_scope"
+    confidence: float = 0.9
+    ranking: tuple[Meaning, ...] = ()
+    said: tuple[Said | PressFor | Clarify, ...] = (Said("utter_out_of_scope"),)
+    vector: bytes | None = b"what it means"
+
+
+class FakeAnswers:
+    """Knows one step, and writes down what it is asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, bytes, str]] = []
+        self.step: Step | None = None
+
+    def find(self, language: Language, vector: bytes, text: str) -> Step | None:
+        self.asked.append((language, vector, text))
+        return self.step
+
+
 class World:
     """One conversation and everything around it."""
 
@@ -146,6 +169,7 @@ class World:
         helplines = Helplines(city, catalogue)
         self.now = NOW
         self.dialogue, self.people, self.audience = FakeDialogue(), FakePeople(), FakeAudience()
+        self.answers = FakeAnswers()
         self.tip, self.receipt = FakeFlow(), FakeFlow("receipt")
         self.forgotten: list[str] = []
         self.conversation = Conversation(
@@ -170,6 +194,7 @@ class World:
             languages=languages,
             is_receipt=lambda typed: "K7QF-2M9D" in typed,
             clock=lambda: self.now,
+            answers=self.answers,
         )
         self._number = 0
 
@@ -228,6 +253,37 @@ async def test_words_of_a_flow_never_reach_the_model(world: World) -> None:
 async def test_the_model_as_second_net_needs_little_confidence(world: World) -> None:
     world.dialogue.answer = understood("out_of_scope", Said("utter_out_of_scope"), also=(Meaning("suicide_risk", 0.31),))
     assert CRISIS in await world.says("what is the use of it all")
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback"])
+async def test_where_the_model_finds_no_meaning_the_articles_may_answer(world: World, intent: str) -> None:
+    world.dialogue.answer = Unsure(intent, said=(Clarify(("scam", "dark_web")),))
+    world.answers.step = Step((Utterance("utter_skip"),), {"article": "deposits"}, resting=True)
+    said = await world.says("how do i get my deposit back")
+    assert "we leave that" in said
+    assert world.answers.asked == [("en", b"what it means", "how do i get my deposit back")]
+    [person] = world.people.persons.values()
+    assert person.states == {"know": {"article": "deposits"}}
+
+
+async def test_without_an_article_the_model_has_the_word(world: World) -> None:
+    world.dialogue.answer = Unsure()
+    assert "I do not know about that" in await world.says("who won the match")
+    assert len(world.answers.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Unsure("scam", said=(Said("utter_scam"),)),
+        Unsure(vector=None),
+        Unsure(ranking=(Meaning("suicide_risk", 0.31),)),
+    ],
+)
+async def test_articles_are_not_asked_where_something_else_answers(world: World, answer: Understanding) -> None:
+    world.dialogue.answer = answer
+    await world.says("what is the use of it all")
+    assert world.answers.asked == []
 
 
 async def test_the_offer_comes_back_after_a_first_no(world: World) -> None:

@@ -1,6 +1,7 @@
-"""Rasa channel ``faro``: one message in, the names of answers out. Only the bot may use it.
+"""Rasa channel ``faro``: one message in, the names of answers out; texts in, vectors out. Only the bot may use it.
 
-``POST /webhooks/faro/webhook`` and ``GET /webhooks/faro/health``, as described in ``docs/architecture.md``.
+``POST /webhooks/faro/webhook``, ``POST /webhooks/faro/embed`` and ``GET /webhooks/faro/health``, as described in
+``docs/architecture.md``.
 """
 
 from __future__ import annotations
@@ -8,17 +9,28 @@ from __future__ import annotations
 import hmac
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from rasa_side.text import neutralised
-from rasa_side.wire import FALLBACK, SILENT, answer_of, said, valid_sender
+from rasa_side.understanding import embedded, packed, understood
+from rasa_side.wire import FALLBACK, SILENT, answer_of, embeddings_of, said, valid_sender, valid_texts
 
 logger = logging.getLogger(__name__)
+
+_OnMessage = Callable[[UserMessage], Awaitable[Any]]
+"""Rasa's dialogue: takes a message, speaks through its output channel."""
+
+_Answered = tuple[dict[str, Any], int]
+"""JSON and HTTP status."""
+
+_Answer = Callable[[MessageProcessor, dict[str, Any]], Awaitable[_Answered]]
 
 
 class Collected(OutputChannel):
@@ -61,8 +73,8 @@ class FaroInput(InputChannel):
         """Rasa's constructor, with the part of ``credentials.yml`` that belongs to this channel."""
         return cls(str((credentials or {}).get("secret") or ""))
 
-    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        """The two routes."""
+    def blueprint(self, on_new_message: _OnMessage) -> Blueprint:
+        """The three routes."""
         routes = Blueprint("faro_webhook", __name__)
 
         @routes.get("/health")
@@ -71,23 +83,21 @@ class FaroInput(InputChannel):
 
         @routes.post("/webhook")
         async def receive(request: Request) -> HTTPResponse:
-            return await self._receive(request, on_new_message)
+            return await self._answer(request, partial(_converse, on_new_message))
+
+        @routes.post("/embed")
+        async def embed(request: Request) -> HTTPResponse:
+            return await self._answer(request, _embed)
 
         return routes
 
-    async def _receive(self, request: Request, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> HTTPResponse:
+    async def _answer(self, request: Request, answer: _Answer) -> HTTPResponse:
         if not self._is_bot(request):
             return response.json({"error": "refused"}, status=403)
         if not _ready(request):
             return response.json({"error": "loading"}, status=503)
         try:
-            body = request.json
-        except Exception:  # whatever the parser of the moment raises
-            body = None
-        if not isinstance(body, dict) or not valid_sender(body.get("sender")) or not isinstance(body.get("text"), str):
-            return response.json({"error": "expected sender and text"}, status=400)
-        try:
-            return response.json(await _converse(request, body["sender"], body["text"], on_new_message))
+            return response.json(*await answer(request.app.ctx.agent.processor, _body(request)))
         except Exception as error:  # the bot must hear of it at once; the person's words stay out of the log
             logger.error("A message could not be handled: %s", type(error).__name__)
             return response.json({"error": "failed"}, status=500)
@@ -97,12 +107,34 @@ class FaroInput(InputChannel):
         return bool(self._secret) and hmac.compare_digest(given, self._secret)
 
 
-async def _converse(request: Request, sender: str, text: str, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> dict[str, Any]:
+async def _converse(on_new_message: _OnMessage, processor: MessageProcessor, body: dict[str, Any]) -> _Answered:
+    sender, text = body.get("sender"), body.get("text")
+    if not valid_sender(sender) or not isinstance(text, str):
+        return {"error": "expected sender and text"}, 400
     words = neutralised(text)
-    parsed = await request.app.ctx.agent.parse_message(words) if words else {**FALLBACK, "text": ""}
+    parsed, vector = understood(processor, words) if words else ({**FALLBACK, "text": ""}, None)
     collected = Collected()
     await on_new_message(UserMessage(words, collected, sender, parse_data=parsed, input_channel="faro"))
-    return answer_of(parsed, collected.said or [SILENT])
+    return answer_of(parsed, collected.said or [SILENT], vector), 200
+
+
+async def _embed(_: MessageProcessor, body: dict[str, Any]) -> _Answered:
+    texts = body.get("texts")
+    if not valid_texts(texts):
+        return {"error": "expected texts"}, 400
+    if (rows := await embedded(texts)) is None:
+        return {"error": "no encoder"}, 503
+    encoder, vectors = rows
+    return embeddings_of(encoder, packed(vectors), vectors.shape[1]), 200
+
+
+def _body(request: Request) -> dict[str, Any]:
+    """The request's JSON, empty when it is none."""
+    try:
+        body = request.json
+    except Exception:  # whatever the parser of the moment raises
+        return {}
+    return body if isinstance(body, dict) else {}
 
 
 def _ready(request: Request) -> bool:

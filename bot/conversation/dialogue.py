@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import base64
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import structlog
 
+from bot.conversation.breaker import Breaker
 from bot.errors import FaroError
 
-__all__ = ["Clarify", "DialogueAway", "DialogueClient", "Meaning", "PressFor", "Said", "Understanding"]
+__all__ = ["Clarify", "DialogueAway", "DialogueClient", "Embedded", "Meaning", "PressFor", "Said", "Understanding"]
 
 CONNECT_SECONDS = 0.3
 TOTAL_SECONDS = 5.0
+EMBED_SECONDS = 0.4
+"""More time for each text that is embedded, on a busy machine."""
+
+EMBED_AT_ONCE = 64
+"""Texts in one request, at most."""
+
+_FLOAT = 4
+"""Bytes of a number in a vector."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _PAYLOAD = re.compile(r"[a-z]+:[A-Za-z0-9_:.-]{1,58}")
-_PATH = "/webhooks/faro/webhook"
+_MESSAGES = "/webhooks/faro/webhook"
+_TEXTS = "/webhooks/faro/embed"
+
+Answer = TypeVar("Answer")
 
 _log = structlog.get_logger(__name__)
 
@@ -61,16 +74,32 @@ class Clarify:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What Rasa makes of one message. ``intent`` is ``nlu_fallback`` when it is not sure."""
+    """What Rasa makes of one message. ``intent`` is ``nlu_fallback`` when it is not sure.
+
+    ``vector`` is the message's meaning, little-endian float32 of length 1, comparable with :class:`Embedded` texts. Only there when no
+    intent fits and Rasa has an encoder. It says much of what the words said: keep it no longer than them.
+    """
 
     intent: str
     confidence: float
     ranking: tuple[Meaning, ...]
     said: tuple[Said | PressFor | Clarify, ...]
+    vector: bytes | None = field(default=None, repr=False)
 
     def confidence_of(self, intent: str) -> float:
         """How sure the model is of this intent, 0 when it is not among the first."""
         return max((meaning.confidence for meaning in self.ranking if meaning.intent == intent), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """Texts as vectors, in the order of the texts: little-endian float32 of length 1, all of the same size.
+
+    Vectors may be compared when they come from the same ``encoder`` (its name and fingerprint).
+    """
+
+    encoder: str
+    vectors: tuple[bytes, ...] = field(repr=False)
 
 
 class DialogueClient:
@@ -94,11 +123,11 @@ class DialogueClient:
         limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
         self._http = httpx.AsyncClient(
             headers={"X-Faro-Secret": secret},
-            timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
             limits=limits,
             trust_env=False,  # no proxy ever sees what people write
         )
-        self._breaker = _Breaker(now)
+        self._seconds = timeout
+        self._breaker = Breaker(now)
 
     async def ask(self, sender: str, text: str) -> Understanding:
         """Understand one message.
@@ -106,28 +135,44 @@ class DialogueClient:
         Raises:
             DialogueAway: at once while Rasa is known to be away, else within the time limit.
         """
-        url = self._url()
-        if url is None or self._breaker.is_open():
+        address = self._address(_MESSAGES)
+        if self._breaker.is_open():
             raise DialogueAway
         try:
-            understanding = await self._ask(url, sender, text)
+            body = {"sender": sender, "text": _encodable(text)}
+            understanding = await self._post(address, body, read_understanding, self._seconds)
         except DialogueAway as away:
             self._breaker.failed(at_once=isinstance(away.__cause__, httpx.ConnectError | httpx.ConnectTimeout))
             raise
         self._breaker.worked()
         return understanding
 
+    async def embed(self, texts: Sequence[str]) -> Embedded:
+        """The vectors of at most :data:`EMBED_AT_ONCE` texts. Many at once take Rasa's time from people who write.
+
+        Raises:
+            DialogueAway: Rasa is away, or has no encoder.
+        """
+        body = {"texts": [_encodable(text) for text in texts]}
+        seconds = self._seconds + EMBED_SECONDS * len(texts)
+        return await self._post(self._address(_TEXTS), body, lambda answer: read_embedded(answer, len(texts)), seconds)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._http.aclose()
 
-    async def _ask(self, url: str, sender: str, text: str) -> Understanding:
-        body = {"sender": sender, "text": text.encode("utf-8", "replace").decode()}
+    def _address(self, path: str) -> str:
+        url = self._url()
+        if url is None:
+            raise DialogueAway
+        return url + path
+
+    async def _post(self, address: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
         try:
-            response = await self._http.post(url + _PATH, json=body)
+            response = await self._http.post(address, json=body, timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS))
             if response.status_code != httpx.codes.OK:
                 raise DialogueAway(f"Rasa answered {response.status_code}")
-            return read_understanding(response.json())
+            return read(response.json())
         except (httpx.HTTPError, ValueError) as error:
             _log.info("dialogue away", error=type(error).__name__)
             raise DialogueAway from error
@@ -145,9 +190,25 @@ def read_understanding(answer: Any) -> Understanding:
             confidence=float(answer["confidence"]),
             ranking=tuple(Meaning(_name(entry["name"]), float(entry["confidence"])) for entry in answer["ranking"]),
             said=tuple(_said(response) for response in answer["responses"]),
+            vector=_numbers(answer["vector"]) if answer.get("vector") is not None else None,
         )
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"unexpected answer: {error!r}") from error
+
+
+def read_embedded(answer: Any, texts: int) -> Embedded:
+    """Rasa's vectors of so many texts, checked: each has the same size, none is missing.
+
+    Raises:
+        ValueError: something is not as agreed in ``docs/architecture.md``.
+    """
+    try:
+        encoder, numbers, size = str(answer["encoder"]), _numbers(answer["vectors"]), int(answer["dimensions"]) * _FLOAT
     except (KeyError, TypeError) as error:
         raise ValueError(f"unexpected answer: {error!r}") from error
+    if size <= 0 or len(numbers) != texts * size:
+        raise ValueError("unexpected size of vectors")
+    return Embedded(encoder, tuple(numbers[start : start + size] for start in range(0, len(numbers), size)))
 
 
 def _said(response: Mapping[str, Any]) -> Said | PressFor | Clarify:
@@ -158,6 +219,19 @@ def _said(response: Mapping[str, Any]) -> Said | PressFor | Clarify:
     return Said(_name(response["utter"]), dict(response.get("params") or {}))
 
 
+def _numbers(value: Any) -> bytes:
+    """Base64 of float32 numbers. Whether they are finite is for the reader of the numbers to see."""
+    numbers = base64.b64decode(value, validate=True)
+    if not numbers or len(numbers) % _FLOAT:
+        raise ValueError("unexpected size of a vector")
+    return numbers
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which JSON in UTF-8 cannot carry."""
+    return text.encode("utf-8", "replace").decode()
+
+
 def _name(value: Any) -> str:
     return _matched(_NAME, value)
 
@@ -166,41 +240,3 @@ def _matched(pattern: re.Pattern[str], value: Any) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise ValueError("unexpected name")
     return value
-
-
-class _Breaker:
-    """Spares people the wait: after Rasa was away, nobody asks it again for a while, longer each time.
-
-    One refused connection is enough; a slow or odd answer may be one message's fault, so it takes three in a row.
-    """
-
-    FIRST_REST_SECONDS = 0.5
-    LONGEST_REST_SECONDS = 8.0
-    ODD_ANSWERS = 3
-
-    def __init__(self, now: Callable[[], float]) -> None:
-        self._now = now
-        self._odd = 0
-        self._rest = 0.0
-        self._until = 0.0
-
-    def is_open(self) -> bool:
-        """Whether to leave Rasa alone. After the rest one message may try; the others keep waiting until it is back."""
-        if self._rest == 0.0:
-            return False
-        if self._now() < self._until:
-            return True
-        self._until = self._now() + self._rest
-        return False
-
-    def failed(self, *, at_once: bool) -> None:
-        """Count a failure."""
-        self._odd += 1
-        if at_once or self._odd >= self.ODD_ANSWERS:
-            self._rest = min(self._rest * 2 or self.FIRST_REST_SECONDS, self.LONGEST_REST_SECONDS)
-            self._until = self._now() + self._rest
-
-    def worked(self) -> None:
-        """Forget all failures."""
-        self._odd = 0
-        self._rest = 0.0

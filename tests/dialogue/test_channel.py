@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import struct
 from typing import Any
 
 import httpx
@@ -16,11 +17,11 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 """One loop for all: the running Rasa is shared."""
 
 
-async def post(running: DialogueProcess, body: Any, secret: str = SECRET) -> httpx.Response:
+async def post(running: DialogueProcess, body: Any, secret: str = SECRET, route: str = "webhook") -> httpx.Response:
     async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
         content = body if isinstance(body, bytes) else None
         named = None if content else body
-        address = f"{running.url}/webhooks/faro/webhook"
+        address = f"{running.url}/webhooks/faro/{route}"
         return await http.post(address, json=named, content=content, headers={"X-Faro-Secret": secret})
 
 
@@ -84,6 +85,35 @@ async def test_anything_but_a_message_is_refused(running: DialogueProcess, body:
     answer = await post(running, body)
     assert answer.status_code == 400
     assert answer.json()
+
+
+async def test_where_no_intent_fits_the_message_comes_back_as_a_vector_and_only_there(dialogue: DialogueClient) -> None:
+    text = "which is the longest river of south america"
+    understanding = await dialogue.ask("a8", text)
+    assert understanding.intent in ("out_of_scope", "nlu_fallback")
+    assert understanding.vector is not None
+    embedded = await dialogue.embed([text, "the longest rivers of the world", "my bike was stolen"])
+    same, near, far = (likeness(understanding.vector, other) for other in embedded.vectors)
+    assert same == pytest.approx(1, abs=1e-3)
+    assert 1 > near > far + 0.02
+    assert (await dialogue.ask("a8", "hello")).vector is None
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    pairs = zip(struct.iter_unpack("<f", one), struct.iter_unpack("<f", other), strict=True)
+    return float(sum(left * right for (left,), (right,) in pairs))
+
+
+async def test_odd_texts_get_vectors_too(dialogue: DialogueClient) -> None:
+    embedded = await dialogue.embed(["", "\x00", "\ud800", "🙂", "x" * 10_000, "/greet"])
+    assert len(embedded.vectors) == 6
+    assert embedded.encoder
+
+
+@pytest.mark.parametrize("body", [b"not json", {}, {"texts": []}, {"texts": "hello"}, {"texts": [7]}, {"texts": ["a"] * 65}])
+async def test_anything_but_some_texts_is_refused(running: DialogueProcess, body: Any) -> None:
+    assert (await post(running, body, route="embed")).status_code == 400
+    assert (await post(running, {"texts": ["hello"]}, "wrong", route="embed")).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/model/parse", "/conversations/a1/tracker", "/domain", "/webhooks/rest/webhook", "/status"])

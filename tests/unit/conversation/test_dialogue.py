@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from bot.conversation.dialogue import Clarify, DialogueAway, DialogueClient, PressFor, Said, read_understanding
+from bot.conversation.dialogue import (
+    Clarify,
+    DialogueAway,
+    DialogueClient,
+    PressFor,
+    Said,
+    read_embedded,
+    read_understanding,
+)
 
 GOOD: dict[str, Any] = {
     "intent": "scam",
@@ -143,6 +153,10 @@ def broken(**changes: Any) -> bytes:
         (200, broken(responses=[{"utter": "<b>"}])),
         (200, broken(responses=["utter_scam"])),
         (200, broken(responses=None)),
+        (200, broken(vector="not base64")),
+        (200, broken(vector="AAAA")),
+        (200, broken(vector="")),
+        (200, broken(vector=7)),
     ],
 )
 async def test_an_unexpected_answer_is_away(client: DialogueClient, rasa: Rasa, status: int, body: bytes) -> None:
@@ -203,3 +217,55 @@ async def _tried(client: DialogueClient) -> bool:
 
 def test_a_persons_parameters_stay_out_of_repr() -> None:
     assert "words" not in repr(read_understanding({**GOOD, "responses": [{"utter": "utter_scam", "params": {"said": "words"}}]}))
+
+
+def floats(*numbers: float) -> str:
+    return base64.b64encode(struct.pack(f"<{len(numbers)}f", *numbers)).decode()
+
+
+def test_a_vector_comes_as_bytes_and_stays_out_of_repr() -> None:
+    understanding = read_understanding({**GOOD, "intent": "out_of_scope", "vector": floats(0.6, 0.8)})
+    assert understanding.vector == struct.pack("<2f", 0.6, 0.8)
+    assert "vector" not in repr(understanding)
+    assert read_understanding(GOOD).vector is None
+
+
+async def test_texts_become_vectors_in_their_order(client: DialogueClient, rasa: Rasa) -> None:
+    async def vectors() -> tuple[int, bytes]:
+        return 200, json.dumps({"encoder": "e-1", "vectors": floats(1, 0, 0, 1), "dimensions": 2}).encode()
+
+    rasa.answer = vectors
+    embedded = await client.embed(["a\ud800", "b"])
+    assert embedded.encoder == "e-1"
+    assert embedded.vectors == (struct.pack("<2f", 1, 0), struct.pack("<2f", 0, 1))
+    assert rasa.asked[0][1] == {"texts": ["a?", "b"]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        {},
+        {"encoder": "e", "vectors": floats(1, 0), "dimensions": 2},
+        {"encoder": "e", "vectors": floats(1, 0, 0, 1, 1, 0), "dimensions": 2},
+        {"encoder": "e", "vectors": floats(1, 0, 0, 1), "dimensions": 0},
+        {"encoder": "e", "vectors": floats(1, 0, 0, 1), "dimensions": -2},
+        {"encoder": "e", "vectors": floats(1, 0, 0, 1), "dimensions": "many"},
+        {"encoder": "e", "vectors": "****", "dimensions": 2},
+    ],
+)
+def test_vectors_of_another_size_are_refused(answer: Any) -> None:
+    with pytest.raises(ValueError, match=r"unexpected|base64|invalid"):
+        read_embedded(answer, texts=2)
+
+
+async def test_without_an_encoder_texts_find_rasa_away_and_messages_do_not(client: DialogueClient, rasa: Rasa) -> None:
+    async def no_encoder() -> tuple[int, bytes]:
+        return 503, b"{}"
+
+    rasa.answer = no_encoder
+    for _ in range(4):
+        with pytest.raises(DialogueAway):
+            await client.embed(["a"])
+    rasa.answer = rasa.well
+    assert (await client.ask("abc", "hello")).intent == "scam"

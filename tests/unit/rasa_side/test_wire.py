@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
-from rasa_side.wire import FALLBACK, RANKED, answer_of, said, valid_sender
+from rasa_side.wire import FALLBACK, MOST_TEXTS, RANKED, answer_of, embeddings_of, said, valid_sender, valid_texts
 
 
 def test_a_named_response_keeps_its_name_and_parameters_only() -> None:
@@ -45,3 +47,27 @@ def test_strange_senders_are_refused(sender: object) -> None:
 
 def test_pseudonyms_are_senders() -> None:
     assert valid_sender("0123456789abcdef0123456789abcdef")
+
+
+@pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback", None])
+def test_where_no_intent_fits_the_vector_goes_along(intent: str | None) -> None:
+    answer = answer_of({"intent": {"name": intent}}, [], b"\x00\x00\x80?")
+    assert base64.b64decode(answer["vector"]) == b"\x00\x00\x80?"
+
+
+def test_other_answers_carry_no_vector() -> None:
+    assert "vector" not in answer_of({"intent": {"name": "scam"}}, [], b"\x00\x00\x80?")
+    assert "vector" not in answer_of({"intent": {"name": "out_of_scope"}}, [], None)
+
+
+def test_vectors_of_texts_name_their_encoder_and_size() -> None:
+    assert embeddings_of("e-1", b"\x00" * 8, 1) == {"encoder": "e-1", "vectors": "AAAAAAAAAAA=", "dimensions": 1}
+
+
+@pytest.mark.parametrize("texts", [None, [], "text", [7], ["a", None], ["a"] * (MOST_TEXTS + 1), {"a": "b"}])
+def test_anything_but_some_texts_is_refused(texts: object) -> None:
+    assert not valid_texts(texts)
+
+
+def test_texts_may_be_odd() -> None:
+    assert valid_texts(["", "a" * 10_000] * (MOST_TEXTS // 2))

@@ -1,16 +1,19 @@
-"""The city folder, read and validated: name, languages, districts, helplines, partners, hours and retention.
+"""The city folder, read and validated: name, languages, districts, helplines, partners, articles, hours and retention.
 
 A city changes Faro by editing these files, never the code. Everything is checked at start; every mistake is reported
 with its file, key and reason, all at once. Imports no other package of Faro.
 """
 
+from bot.city.articles import ArticleText, CityArticle, Source
 from bot.city.districts import District
 from bot.city.hours import WeeklyHours
 from bot.city.model import City, Helpline, LabelKind, Opening, Partner, TipCategory
 from bot.city.schema import Need, QuietHours, Retention
 
 __all__ = [
+    "ArticleText",
     "City",
+    "CityArticle",
     "District",
     "Helpline",
     "LabelKind",
@@ -19,6 +22,7 @@ __all__ = [
     "Partner",
     "QuietHours",
     "Retention",
+    "Source",
     "TipCategory",
     "WeeklyHours",
 ]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from bot.city.articles import CityArticle, read_articles
 from bot.city.districts import District, read_districts
 from bot.city.files import Mistakes
 from bot.city.hours import WeeklyHours
@@ -18,7 +19,7 @@ from bot.city.schema import CityFile, HelplinesFile, Need, PartnersFile, QuietHo
 from bot.errors import SettingsError
 from bot.messages import Language
 
-LabelKind = Literal["topic", "category", "district"]
+LabelKind = Literal["topic", "category", "district", "article_topic"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class City:
     emergency_number: str
     statistics_minimum: int
     helpline_max_age_days: int
+    article_max_age_days: int
     quick_exit_url: str
     quiet_hours: QuietHours
     staff_on_duty: WeeklyHours | None
@@ -102,6 +104,10 @@ class City:
     districts: tuple[District, ...]
     helplines: tuple[Helpline, ...]
     partners: tuple[Partner, ...]
+    article_topics: tuple[str, ...]
+    """What articles are about, in the order in which it is offered; other topics than those of messages."""
+    articles: tuple[CityArticle, ...]
+    """Those of the folder; officers may have put others in front of them (``bot/knowledge``)."""
     _labels: Mapping[tuple[str, str], Mapping[Language, str]] = field(repr=False)
 
     @classmethod
@@ -119,14 +125,15 @@ class City:
         districts, wrong = read_districts(document) if document is not None else ((), [])
         for key, reason in wrong:
             mistakes.add("districts.geojson", key, reason)
+        topics, articles = read_articles(mistakes, folder, tuple(city.languages)) if city else ({}, ())
         if city:
             _check_names(mistakes, city, helplines, partners)
         if mistakes.lines or city is None or helplines is None or partners is None:
             raise SettingsError("\n".join(mistakes.lines))
-        return _built(city, helplines, partners, districts)
+        return _built(city, helplines, partners, districts, topics, articles)
 
     def label(self, kind: LabelKind, code: str, language: Language) -> str:
-        """The name of a topic, category or district; in the default language when that one lacks it.
+        """The name of a topic, category, district or topic of articles; in the default language when that one lacks it.
 
         Raises:
             KeyError: there is no such thing in this city.
@@ -203,10 +210,18 @@ def _check_names(mistakes: Mistakes, city: CityFile, helplines: HelplinesFile | 
                 mistakes.add(file, f"{key}.{language}", "is not one of the city's languages (city.yml, languages)")
 
 
-def _built(city: CityFile, helplines: HelplinesFile, partners: PartnersFile, districts: tuple[District, ...]) -> City:
+def _built(
+    city: CityFile,
+    helplines: HelplinesFile,
+    partners: PartnersFile,
+    districts: tuple[District, ...],
+    article_topics: Mapping[str, Mapping[Language, str]],
+    articles: tuple[CityArticle, ...],
+) -> City:
     labels: dict[tuple[str, str], Mapping[Language, str]] = {("topic", code): names for code, names in city.topics.items()}
     labels |= {("category", code): item.name for code, item in city.tip_categories.items()}
     labels |= {("district", item.code): dict.fromkeys(city.languages, item.name) for item in districts}
+    labels |= {("article_topic", code): names for code, names in article_topics.items()}
     fields = {name: getattr(city, name) for name in CityFile.model_fields if name not in ("languages", "topics", "tip_categories")}
     return City(
         **fields,
@@ -214,6 +229,8 @@ def _built(city: CityFile, helplines: HelplinesFile, partners: PartnersFile, dis
         topics=tuple(city.topics),
         tip_categories=tuple(TipCategory(code, item.photos, item.urgent) for code, item in city.tip_categories.items()),
         districts=districts,
+        article_topics=tuple(article_topics),
+        articles=articles,
         helplines=tuple(Helpline(code=code, **_tuples(item)) for code, item in helplines.helplines.items()),
         partners=tuple(Partner(code=code, **_tuples(item)) for code, item in partners.partners.items()),
         _labels=labels,

@@ -100,6 +100,8 @@ class Retention(_Strict):
 
     conversation_days: Annotated[int, Field(ge=1, le=365)]
     """Days after the last message until a conversation's state is deleted."""
+    questions_days: Annotated[int, Field(ge=1, le=30)] = 30
+    """Days until a question that nobody could answer is deleted."""
     webchat_hours: Annotated[int, Field(ge=1, le=168)]
     """Hours after the last message until a web chat session ends and its messages are deleted."""
     tip_days: Annotated[dict[Code, Annotated[int, Field(ge=1, le=3650)]], Field(min_length=1)]
@@ -120,6 +122,7 @@ class CityFile(_Strict):
     emergency_number: Annotated[str, AfterValidator(_matching(r"\d{2,6}", "a short number in quotes such as '112'"))]
     statistics_minimum: Annotated[int, Field(ge=2, le=1000)]
     helpline_max_age_days: Annotated[int, Field(ge=1, le=366)]
+    article_max_age_days: Annotated[int, Field(ge=1, le=3650)] = 400
     quick_exit_url: Annotated[str, AfterValidator(_matching(r"https://[^\s/]+(/\S*)?", "an https address"))]
     quiet_hours: QuietHours
     staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]

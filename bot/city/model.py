@@ -65,14 +65,32 @@ class Helpline:
     @property
     def link(self) -> str | None:
         """An address to press: the web page, or ``tel:``; None for a number that takes text messages."""
-        if self.channel == "text":
-            return None
-        return f"tel:{self.contact.replace(' ', '')}" if self.channel == "phone" else self.contact
+        return _link(self.channel, self.contact)
+
+
+@dataclass(frozen=True, slots=True)
+class DutyContact:
+    """How people reach the staff on duty, and in which languages."""
+
+    channel: Literal["phone", "text", "chat", "web"]
+    contact: str
+    languages: tuple[Language, ...]
+
+    @property
+    def link(self) -> str | None:
+        """An address to press, as of :class:`Helpline`."""
+        return _link(self.channel, self.contact)
+
+
+def _link(channel: str, contact: str) -> str | None:
+    if channel == "text":
+        return None
+    return f"tel:{contact.replace(' ', '')}" if channel == "phone" else contact
 
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Whether a helpline answers at a moment. ``is_open`` None: its hours are not known."""
+    """Whether a helpline, or the staff on duty, answers at a moment. ``is_open`` None: its hours are not known."""
 
     is_open: bool | None
     opens_at: datetime | None = None
@@ -98,6 +116,8 @@ class City:
     quiet_hours: QuietHours
     staff_on_duty: WeeklyHours | None
     """When somebody reads what arrives; None: Faro must never say that anybody does."""
+    duty_contact: DutyContact | None
+    """How the staff on duty are reached in these hours; None: only by a tip."""
     retention: Retention
     topics: tuple[str, ...]
     tip_categories: tuple[TipCategory, ...]
@@ -162,12 +182,19 @@ class City:
 
     def opening(self, helpline: Helpline, now: datetime) -> Opening:
         """Whether it answers now, and when it opens or closes next."""
-        if helpline.hours is None:
+        return self._opening(helpline.hours, now)
+
+    def duty(self, now: datetime) -> Opening:
+        """Whether staff are on duty now, and when that ends or begins next; ``is_open`` None: this city has none."""
+        return self._opening(self.staff_on_duty, now)
+
+    def _opening(self, hours: WeeklyHours | None, now: datetime) -> Opening:
+        if hours is None:
             return Opening(None)
         local = self.local(now)
-        if helpline.hours.contains(local):
-            return Opening(True, closes_at=helpline.hours.next_end(local))
-        return Opening(False, opens_at=helpline.hours.next_start(local))
+        if hours.contains(local):
+            return Opening(True, closes_at=hours.next_end(local))
+        return Opening(False, opens_at=hours.next_start(local))
 
     def helplines_for(self, need: str, language: Language, now: datetime) -> list[Helpline]:
         """Whom to turn to: checked lately and reachable from here; open now first, then by language, then by certainty.
@@ -222,9 +249,11 @@ def _built(
     labels |= {("category", code): item.name for code, item in city.tip_categories.items()}
     labels |= {("district", item.code): dict.fromkeys(city.languages, item.name) for item in districts}
     labels |= {("article_topic", code): names for code, names in article_topics.items()}
-    fields = {name: getattr(city, name) for name in CityFile.model_fields if name not in ("languages", "topics", "tip_categories")}
+    own = ("languages", "topics", "tip_categories", "duty_contact")
+    fields = {name: getattr(city, name) for name in CityFile.model_fields if name not in own}
     return City(
         **fields,
+        duty_contact=DutyContact(**_tuples(city.duty_contact)) if city.duty_contact else None,
         languages=tuple(city.languages),
         topics=tuple(city.topics),
         tip_categories=tuple(TipCategory(code, item.photos, item.urgent) for code, item in city.tip_categories.items()),

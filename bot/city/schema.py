@@ -114,6 +114,28 @@ class TipCategoryFile(_Strict):
     urgent: bool
 
 
+class DutyContactFile(_Strict):
+    """How people reach the staff on duty."""
+
+    channel: Literal["phone", "text", "chat", "web"]
+    contact: Phrase
+    languages: Annotated[list[LanguageCode], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _contact_fits_channel(self) -> Self:
+        _check_contact(self.channel, self.contact)
+        return self
+
+
+def _check_contact(channel: str, contact: str) -> None:
+    is_number = re.fullmatch(r"\+?\d[\d ]{1,18}", contact) is not None
+    is_address = re.fullmatch(r"https://[^\s()<>\"]+", contact) is not None
+    if channel in ("phone", "text") and not is_number:
+        raise ValueError(f"contact: {contact!r} is not a number, but the channel is {channel}")
+    if channel in ("chat", "web") and not is_address:
+        raise ValueError(f"contact: {contact!r} is not an https address, but the channel is {channel}")
+
+
 class CityFile(_Strict):
     name: Phrase
     country: Annotated[str, AfterValidator(_matching(r"[A-Z]{2}", "a country code such as FR"))]
@@ -126,6 +148,7 @@ class CityFile(_Strict):
     quick_exit_url: Annotated[str, AfterValidator(_matching(r"https://[^\s/]+(/\S*)?", "an https address"))]
     quiet_hours: QuietHours
     staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]
+    duty_contact: DutyContactFile | None = None
     retention: Retention
     topics: Annotated[dict[Code, Names], Field(min_length=1)]
     tip_categories: Annotated[dict[Code, TipCategoryFile], Field(min_length=1)]
@@ -137,6 +160,8 @@ class CityFile(_Strict):
         if set(self.retention.tip_days) != set(self.tip_categories):
             odd = ", ".join(sorted(set(self.retention.tip_days) ^ set(self.tip_categories)))
             raise ValueError(f"retention.tip_days must name the same categories as tip_categories; differing: {odd}")
+        if self.duty_contact is not None and self.staff_on_duty is None:
+            raise ValueError("duty_contact: needs hours in staff_on_duty, which says never")
         return self
 
 
@@ -158,12 +183,7 @@ class HelplineFile(_Strict):
 
     @model_validator(mode="after")
     def _contact_fits_channel(self) -> Self:
-        is_number = re.fullmatch(r"\+?\d[\d ]{1,18}", self.contact) is not None
-        is_address = re.fullmatch(r"https://[^\s()<>\"]+", self.contact) is not None
-        if self.channel in ("phone", "text") and not is_number:
-            raise ValueError(f"contact: {self.contact!r} is not a number, but the channel is {self.channel}")
-        if self.channel in ("chat", "web") and not is_address:
-            raise ValueError(f"contact: {self.contact!r} is not an https address, but the channel is {self.channel}")
+        _check_contact(self.channel, self.contact)
         return self
 
 

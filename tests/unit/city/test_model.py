@@ -202,3 +202,34 @@ def test_all_mistakes_of_all_files_are_named_at_once(folder: Path) -> None:
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "city.yml: is missing" in complaint(tmp_path / "nowhere")
+
+
+DUTY = 'duty_contact: {channel: chat, contact: "https://example.org/duty", languages: [fr]}'
+HOURS = 'staff_on_duty: "Mo-Fr 09:00-17:00"'
+
+
+def test_staff_on_duty_can_be_reached_where_the_city_says_how(folder: Path) -> None:
+    edit(folder / "city.yml", HOURS, f"{HOURS}\n{DUTY}")
+    city = City.load(folder)
+    assert city.duty_contact is not None
+    assert (city.duty_contact.link, city.duty_contact.languages) == ("https://example.org/duty", (FR,))
+
+
+def test_duty_begins_and_ends_in_the_citys_time(city: City) -> None:
+    monday_eight = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+    closed, opened = city.duty(SATURDAY_NOON), city.duty(monday_eight)
+    assert closed.is_open is False and closed.opens_at == monday_eight
+    assert opened.is_open is True and opened.closes_at == monday_eight + timedelta(hours=8)
+    assert replace(city, staff_on_duty=None).duty(monday_eight).is_open is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (HOURS, f"{HOURS}\n{DUTY.replace('chat', 'phone')}", "is not a number, but the channel is phone"),
+        (HOURS, f"staff_on_duty: never\n{DUTY}", "duty_contact: needs hours in staff_on_duty"),
+    ],
+)
+def test_a_duty_contact_that_nobody_can_use_is_a_mistake(folder: Path, old: str, new: str, reason: str) -> None:
+    edit(folder / "city.yml", old, new)
+    assert reason in complaint(folder)

@@ -14,10 +14,11 @@ from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from rasa_side.processor import QuickProcessor
 from rasa_side.text import neutralised
 from rasa_side.understanding import embedded, packed, understood
 from rasa_side.wire import FALLBACK, SILENT, answer_of, embeddings_of, said, valid_sender, valid_texts
@@ -89,6 +90,12 @@ class FaroInput(InputChannel):
         async def embed(request: Request) -> HTTPResponse:
             return await self._answer(request, _embed)
 
+        @routes.after_server_stop
+        async def close(app: Sanic, _: Any) -> None:
+            agent = getattr(app.ctx, "agent", None)
+            if isinstance(getattr(agent, "processor", None), QuickProcessor):
+                await agent.processor.close()
+
         return routes
 
     async def _answer(self, request: Request, answer: _Answer) -> HTTPResponse:
@@ -97,7 +104,7 @@ class FaroInput(InputChannel):
         if not _ready(request):
             return response.json({"error": "loading"}, status=503)
         try:
-            return response.json(*await answer(request.app.ctx.agent.processor, _body(request)))
+            return response.json(*await answer(QuickProcessor.into(request.app.ctx.agent), _body(request)))
         except Exception as error:  # the bot must hear of it at once; the person's words stay out of the log
             logger.error("A message could not be handled: %s", type(error).__name__)
             return response.json({"error": "failed"}, status=500)

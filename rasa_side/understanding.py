@@ -25,13 +25,14 @@ _one_batch_at_a_time = asyncio.Lock()
 def understood(processor: MessageProcessor, words: str) -> tuple[dict[str, Any], bytes | None]:
     """What Rasa calls parse data, and the message's vector (see :func:`packed`); None when there is no encoder.
 
-    Asks the model's graph itself: Rasa's own ``parse_message`` gives the same parse data and drops the vector.
+    Asks the model's graph itself: Rasa's own ``parse_message`` drops the vector, and keeps the tokens of the words, which nobody reads.
     """
     inputs = {PLACEHOLDER_MESSAGE: [UserMessage(words)], PLACEHOLDER_TRACKER: DialogueStateTracker.from_events("", [])}
     target = processor.model_metadata.nlu_target
     message: Message = processor.graph_runner.run(inputs=inputs, targets=[target])[target][0]
-    parsed = {TEXT: "", "intent": {"name": None, "confidence": 0.0}, "entities": [], **message.as_dict(only_output_properties=True)}
-    return parsed, _vector(message)
+    parsed = {"intent": {"name": None, "confidence": 0.0}, "intent_ranking": [], "entities": []}
+    parsed = {name: message.get(name, nothing) for name, nothing in parsed.items()}
+    return {TEXT: words, **parsed}, _vector(message)
 
 
 async def embedded(texts: Sequence[str]) -> tuple[str, np.ndarray] | None:

@@ -12,7 +12,7 @@ from rasa_side import standin
 standin.install()
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa_side.trackers import ForgettingTrackerStore, shortened
 
 DOMAIN = Domain.from_dict({"intents": ["greet"], "slots": {"mood": {"type": "text", "mappings": [{"type": "custom"}]}}})
@@ -21,12 +21,15 @@ def tracker(turns):
     tracker = DialogueStateTracker("p", DOMAIN.slots)
     events = [ActionExecuted("action_session_start"), SessionStarted(), SlotSet("mood", "calm"), ActionExecuted("action_listen")]
     for turn in range(turns):
-        events += [UserUttered(f"words {turn}", {"name": "greet", "confidence": 1.0}), ActionExecuted("utter_greet"), ActionExecuted("action_listen")]
+        events += [UserUttered(f"words {turn}", {"name": "greet", "confidence": turn}), ActionExecuted("utter_greet"), ActionExecuted("action_listen")]
     tracker.update_with_events(events, DOMAIN)
     return tracker
 
 def words(tracker):
     return [event.text for event in tracker.events if isinstance(event, UserUttered)]
+
+def turns(tracker):
+    return [event.intent["confidence"] for event in tracker.events if isinstance(event, UserUttered)]
 """  # noqa: E501
 
 
@@ -65,8 +68,10 @@ async def check():
     store.store._now = lambda: moment[0]
     await store.save(tracker(5))
     kept = await store.retrieve("p")
-    assert words(kept) == ["words 3", "words 4"], words(kept)
+    assert turns(kept) == [3, 4], turns(kept)
     assert kept.get_slot("mood") == "calm"
+    kept.update(UserUttered("halfway"), DOMAIN)
+    assert turns(await store.retrieve("p")) == [3, 4]
     moment[0] = 61.0
     assert await store.retrieve("p") is None
     assert list(await store.keys()) == []
@@ -75,6 +80,39 @@ async def check():
         one.sender_id = sender
         await store.save(one)
     assert list(await store.keys()) == ["b", "c"]
+
+asyncio.run(check())
+""")
+
+
+def test_of_an_answered_message_only_the_intent_is_kept() -> None:
+    in_rasa("""
+async def check():
+    store = ForgettingTrackerStore(DOMAIN, host=None)
+    told = tracker(1)
+    parsed = {"text": "secret words", "text_tokens": [[0, 6]], "intent_ranking": [{"name": "greet", "confidence": 0.4}]}
+    entities = [{"entity": "name", "value": "secret"}]
+    told.update(UserUttered("secret words", {"name": "greet", "confidence": 0.5}, entities, parsed), DOMAIN)
+    await store.save(told)
+    kept = await store.retrieve("p")
+    assert turns(kept) == [0, 0.5]
+    assert "words" not in json.dumps(kept.current_state(EventVerbosity.ALL))
+    assert "secret" not in json.dumps(kept.current_state(EventVerbosity.ALL))
+    assert kept.latest_message.as_sub_state() == {"intent": "greet"}
+
+asyncio.run(check())
+""")
+
+
+def test_an_earlier_session_is_not_given_back() -> None:
+    in_rasa("""
+async def check():
+    store = ForgettingTrackerStore(DOMAIN, host=None)
+    twice = tracker(2)
+    for event in tracker(1).events:
+        twice.update(event, DOMAIN)
+    await store.save(twice)
+    assert turns(await store.retrieve("p")) == [0]
 
 asyncio.run(check())
 """)

@@ -14,6 +14,7 @@ PAYLOADS = {
     "action_open_receipt": "receipt:start",
     "action_crisis": "safety:crisis",
     "action_emergency": "safety:emergency",
+    "action_handoff": "handoff:open",
 }
 """The button behind each of these actions."""
 

@@ -27,6 +27,7 @@ from bot.console import Services as ConsoleServices
 from bot.console import build_console
 from bot.conversation.conversation import COMMANDS, Conversation, Dialogue
 from bot.conversation.flows import HelpFlow, LanguageFlow, MenuFlow, PrivacyFlow, SafetyFlow, SayFlow
+from bot.conversation.handoff import HandoffFlow
 from bot.conversation.helplines import Helplines
 from bot.conversation.language import LanguageGuesser
 from bot.conversation.people import People
@@ -35,6 +36,7 @@ from bot.conversation.rendering import Renderer, load_screens
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
+from bot.guidance import GuideFlow, read_guides
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
@@ -109,7 +111,8 @@ class Faro:
         self.city = City.load(settings.city)
         self.catalogue = Catalogue.load(LOCALES, self.city.languages)
         self.helplines = Helplines(self.city, self.catalogue)
-        self.renderer = Renderer(self.catalogue, self.city, self.helplines, load_screens())
+        self.guides = GuideFlow(read_guides(LOCALES / "guides", self.city.languages))
+        self.renderer = Renderer(self.catalogue, self.city, self.helplines, load_screens(self.guides.offers))
         self.guesser = LanguageGuesser(self.city.languages)
 
         self.staff = Staff.build(database, self.keyring, self.city, clock)
@@ -171,7 +174,9 @@ class Faro:
             MenuFlow(),
             SayFlow(self.catalogue),
             HelpFlow(self.helplines),
+            HandoffFlow(self.city, self.helplines),
             SafetyFlow(),
+            self.guides,
             LanguageFlow(self.catalogue, self.city.languages),
             PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
             TopicsFlow(self.subscriptions, self.city),

@@ -10,7 +10,7 @@ import asyncio
 import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -62,7 +62,7 @@ _WITHOUT_MEANING = frozenset({"out_of_scope", "nlu_fallback"})
 """What the model says when the words are none of its meanings, or it is not sure which."""
 _NET_READS = 20_000
 _MODEL_MAY_PRESS = re.compile(
-    r"(tip|receipt):start|topics:(open|(add|drop):\w+)|help:lines(:\w+)?|safety:(crisis|emergency)|say:\w+|menu:open"
+    r"(tip|receipt):start|topics:(open|(add|drop):\w+)|help:lines(:\w+)?|safety:(crisis|emergency)|handoff:open|say:\w+|menu:open"
 )
 """Buttons that the model may press on a person's behalf: none that deletes or sends anything."""
 
@@ -201,6 +201,7 @@ class Conversation:
         await self._follow_language(person, incoming)
         answer = await self._answer(person, incoming, now)
         language = person.language or self._languages[0]
+        answer.say = [self._without_ways_back(utterance, person) for utterance in answer.say]
         turn = self._rendered(answer.say, language, now, erase=answer.erase)
         self._note_keyboard(person, answer.say, language)
         person.remember(incoming.id)
@@ -389,6 +390,8 @@ class Conversation:
         flow = self._under_way(person)
         if flow is not None:
             await self._press(answer, person, citizen, f"{flow.name}:cancel")
+        elif "guide" in person.states:
+            await self._press(answer, person, citizen, "guide:cancel")
         else:
             answer.add("utter_cancel")
 
@@ -468,6 +471,17 @@ class Conversation:
     def _rendered(self, say: Sequence[Utterance], language: Language, now: datetime, *, erase: bool = False) -> Turn:
         replies: tuple[Reply, ...] = tuple(self._renderer.render(utterance, language, now) for utterance in say)
         return Turn(replies, erase, language)
+
+    def _without_ways_back(self, said: Utterance, person: Person) -> Utterance:
+        """Without buttons such as ``guide:back`` that lead back to what this person has not begun, or has ended."""
+        rows = self._renderer.rows(said)
+        shown = tuple(tuple(choice for choice in row if not self._is_past(choice.payload, person)) for row in rows)
+        return said if shown == rows else replace(said, choices=tuple(row for row in shown if row))
+
+    @staticmethod
+    def _is_past(payload: str, person: Person) -> bool:
+        flow, _, rest = payload.partition(":")
+        return rest == "back" and flow not in person.states
 
     def _note_keyboard(self, person: Person, say: Sequence[Utterance], language: Language) -> None:
         """Remember what the shown buttons mean, so that typing their words presses them."""

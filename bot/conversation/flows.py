@@ -29,6 +29,7 @@ PRESS_OF_INTENT = {
     "subscribe": "topics:open",
     "unsubscribe": "topics:drop:all",
     "helpline": "help:lines",
+    "human_handoff": "handoff:open",
     "suicide_risk": "safety:crisis",
     "emergency": "safety:emergency",
 }
@@ -40,7 +41,7 @@ def press_for(intent: str) -> str:
     return PRESS_OF_INTENT.get(intent, f"say:{intent}")
 
 
-class _Stateless:
+class Stateless:
     """A flow that only answers presses."""
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
@@ -56,7 +57,7 @@ def _say(key: str, **params: object) -> Step:
     return Step((Utterance(key, params),))
 
 
-class MenuFlow(_Stateless):
+class MenuFlow(Stateless):
     """What Faro can do, as buttons."""
 
     name = "menu"
@@ -69,7 +70,7 @@ class MenuFlow(_Stateless):
         return _say(keys[rest])
 
 
-class SayFlow(_Stateless):
+class SayFlow(Stateless):
     """One answer by the name of its intent."""
 
     name = "say"
@@ -85,7 +86,7 @@ class SayFlow(_Stateless):
         return _say(key)
 
 
-class HelpFlow(_Stateless):
+class HelpFlow(Stateless):
     """Helplines for a need."""
 
     name = "help"
@@ -102,7 +103,7 @@ class HelpFlow(_Stateless):
         return _say("help.lines", lines=lines) if lines else _say("help.none")
 
 
-class SafetyFlow(_Stateless):
+class SafetyFlow(Stateless):
     """Answers around danger; the texts are fixed and reviewed."""
 
     name = "safety"
@@ -114,7 +115,7 @@ class SafetyFlow(_Stateless):
         return _say(SAFETY_ANSWERS[rest])
 
 
-class LanguageFlow(_Stateless):
+class LanguageFlow(Stateless):
     """Choosing the language. The conversation itself reads ``lang:set:…`` to change it before this answers."""
 
     name = "lang"
@@ -133,7 +134,7 @@ class LanguageFlow(_Stateless):
         return _say("lang.set")
 
 
-class PrivacyFlow(_Stateless):
+class PrivacyFlow(Stateless):
     """Deleting what is kept about a chat.
 
     Args:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from babel.dates import format_date, format_time, get_day_names
 
-from bot.city import City, Helpline, Need
+from bot.city import City, DutyContact, Helpline, Need, Opening
 from bot.conversation.texts import Catalogue
 from bot.markup import escape
 from bot.messages import Language
@@ -24,9 +24,14 @@ class Helplines:
         self._city = city
         self._catalogue = catalogue
 
-    def lines(self, need: str | None, language: Language, now: datetime) -> str:
-        """The best lines for a need, one paragraph each; empty when there is none. ``need`` None: the general ones."""
+    def lines(self, need: str | None, language: Language, now: datetime, open_only: bool = False) -> str:
+        """The best lines for a need, one paragraph each; empty when there is none. ``need`` None: the general ones.
+
+        Args:
+            open_only: leaves out the lines that are closed now, or may be.
+        """
         found = self._first(self._needs(need), language, now)
+        found = [line for line in found if not open_only or self._city.opening(line, now).is_open]
         return "\n\n".join(self._line(helpline, language, now) for helpline in found[:_SHOWN])
 
     def crisis_lines(self, language: Language, now: datetime) -> str:
@@ -49,18 +54,21 @@ class Helplines:
         return list(found.values())
 
     def _line(self, helpline: Helpline, language: Language, now: datetime) -> str:
-        reach = self._say(f"reach.{helpline.channel}", language, contact=escape(helpline.contact), link=helpline.link or "")
         return self._say(
             "line",
             language,
             name=escape(helpline.name),
             about=self._about(helpline, language),
-            reach=reach,
+            reach=self.reach(helpline, language),
             hours=self._hours(helpline, language, now),
             cost=self._say(f"cost.{helpline.cost}", language),
             anonymous=self._say("anonymous", language) if helpline.anonymous else "",
             checked=self._catalogue.day(helpline.checked_on, language),
         )
+
+    def reach(self, contact: Helpline | DutyContact, language: Language) -> str:
+        """How to turn to somebody: call, write, open a page."""
+        return self._say(f"reach.{contact.channel}", language, contact=escape(contact.contact), link=contact.link or "")
 
     def _short(self, helpline: Helpline, language: Language, now: datetime) -> str:
         contact = helpline.contact if helpline.channel == "phone" else helpline.contact.removeprefix("https://").rstrip("/")
@@ -71,15 +79,18 @@ class Helplines:
         return escape(helpline.about.get(language) or helpline.about[self._city.languages[0]])
 
     def _hours(self, helpline: Helpline, language: Language, now: datetime) -> str:
-        opening = self._city.opening(helpline, now)
+        return self.opening(self._city.opening(helpline, now), language, now)
+
+    def opening(self, opening: Opening, language: Language, now: datetime, kind: str = "hours") -> str:
+        """Until when somebody answers, or from when on; ``kind``: the branch of texts below ``help`` that says so."""
         if opening.is_open is None:
-            return self._say("hours.unknown", language)
+            return self._say(f"{kind}.unknown", language)
         if opening.is_open:
             if opening.closes_at is None:
-                return self._say("hours.always", language)
-            return self._say("hours.until", language, time=self._time(opening.closes_at, language))
+                return self._say(f"{kind}.always", language)
+            return self._say(f"{kind}.until", language, time=self._time(opening.closes_at, language))
         opens = opening.opens_at or now
-        return self._say("hours.later", language, day=self._day(opens, now, language), time=self._time(opens, language))
+        return self._say(f"{kind}.later", language, day=self._day(opens, now, language), time=self._time(opens, language))
 
     def _time(self, moment: datetime, language: Language) -> str:
         return str(format_time(moment, "short", locale=language, tzinfo=self._city.time_zone))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,22 @@ from bot.messages import Button, Choice, Language, Reply, Utterance
 Screens = dict[str, tuple[tuple[Choice, ...], ...]]
 
 
-def load_screens() -> Screens:
-    """Which buttons stand under which answer: ``screens.yml`` beside this module."""
+def load_screens(offers: Callable[[str], bool] = lambda payload: True) -> Screens:
+    """Which buttons stand under which answer: ``screens.yml`` beside this module, without those that lead nowhere here.
+
+    Args:
+        offers: whether this Faro has what the button of a payload leads to.
+    """
     raw = yaml.safe_load((Path(__file__).parent / "screens.yml").read_text(encoding="utf-8"))
-    return {key: tuple(tuple(_choice(item) for item in row) for row in rows) for key, rows in raw.items()}
+    choices = {key: [[_choice(item) for item in row] for row in rows] for key, rows in raw.items()}
+    shown = {key: [tuple(choice for choice in row if offers(choice.payload)) for row in rows] for key, rows in choices.items()}
+    return {key: tuple(row for row in rows if row) for key, rows in shown.items()}
 
 
 def _choice(item: str) -> Choice:
-    payload, _, answers = item.partition(" = ")
-    return Choice(payload, answers=answers or None)
+    button, _, answers = item.partition(" = ")
+    payload, _, label = button.partition(" ")
+    return Choice(payload, label, answers=answers or None)
 
 
 class Renderer:

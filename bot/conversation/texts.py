@@ -34,13 +34,14 @@ class Catalogue:
 
     @classmethod
     def load(cls, folder: Path, languages: Iterable[Language]) -> Catalogue:
-        """Read ``<folder>/<language>.yml`` for each language; the first is the default.
+        """Read ``<folder>/<language>.yml`` and the guides' texts for each language; the first is the default.
 
         Raises:
             SettingsError: a file is missing or is not a mapping of texts.
         """
         languages = tuple(languages)
-        return cls({language: read_catalogue(folder / f"{language}.yml") for language in languages}, languages[0])
+        texts = {each: read_catalogue(folder / f"{each}.yml") | read_guide_texts(folder / "guides" / each) for each in languages}
+        return cls(texts, languages[0])
 
     def has(self, key: str) -> bool:
         """Whether the default language has this key."""
@@ -86,18 +87,35 @@ def read_catalogue(path: Path) -> dict[str, Leaf]:
     Raises:
         SettingsError: the file is missing, is not YAML, or has a leaf that is not text.
     """
+    flat: dict[str, Leaf] = {}
+    _flatten(_mapping(path), "", flat, path)
+    return flat
+
+
+def read_guide_texts(folder: Path) -> dict[str, Leaf]:
+    """The texts of guided help: ``<harm>.yml`` in ``folder``, flattened to ``guide.<harm>.<node>.text`` and so on.
+
+    Raises:
+        SettingsError: as :func:`read_catalogue`.
+    """
+    flat: dict[str, Leaf] = {}
+    for path in sorted(folder.glob("*.yml")):
+        _flatten(_mapping(path), f"guide.{path.stem}.", flat, path, plurals=False)
+    return flat
+
+
+def _mapping(path: Path) -> dict[Any, Any]:
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise SettingsError(f"{path}: {error}") from error
     if not isinstance(content, dict):
         raise SettingsError(f"{path}: must be a mapping of keys to texts")
-    flat: dict[str, Leaf] = {}
-    _flatten(content, "", flat, path)
-    return flat
+    return content
 
 
-def _flatten(branch: Mapping[Any, Any], prefix: str, into: dict[str, Leaf], path: Path) -> None:
+def _flatten(branch: Mapping[Any, Any], prefix: str, into: dict[str, Leaf], path: Path, plurals: bool = True) -> None:
+    # A guide's step may well offer "other" beside "one": these are choices there, not plural forms.
     for name, value in branch.items():
         key = f"{prefix}{name}"
         match value:
@@ -105,9 +123,9 @@ def _flatten(branch: Mapping[Any, Any], prefix: str, into: dict[str, Leaf], path
                 into[key] = value.rstrip("\n")
             case list() if all(isinstance(word, str) for word in value):
                 into[key] = value
-            case dict() if value and _PLURALS.issuperset(value) and "other" in value:
+            case dict() if plurals and value and _PLURALS.issuperset(value) and "other" in value:
                 into[key] = {str(form): str(text).rstrip("\n") for form, text in value.items()}
             case dict():
-                _flatten(value, f"{key}.", into, path)
+                _flatten(value, f"{key}.", into, path, plurals)
             case _:
                 raise SettingsError(f"{path}: {key} must be text (put it in quotes)")

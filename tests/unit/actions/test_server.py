@@ -51,6 +51,7 @@ def test_every_action_of_the_domain_exists_and_no_other() -> None:
         ("action_open_receipt", "receipt:start"),
         ("action_crisis", "safety:crisis"),
         ("action_emergency", "safety:emergency"),
+        ("action_handoff", "handoff:open"),
     ],
 )
 async def test_a_door_presses_its_button(action: str, payload: str) -> None:

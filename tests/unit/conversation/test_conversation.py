@@ -171,6 +171,7 @@ class World:
         self.dialogue, self.people, self.audience = FakeDialogue(), FakePeople(), FakeAudience()
         self.answers = FakeAnswers()
         self.tip, self.receipt = FakeFlow(), FakeFlow("receipt")
+        self.guide = FakeFlow("guide")
         self.forgotten: list[str] = []
         self.conversation = Conversation(
             people=self.people,  # type: ignore[arg-type]
@@ -189,6 +190,7 @@ class World:
                 PrivacyFlow([self._forget]),
                 self.tip,
                 self.receipt,
+                self.guide,
             ],
             audience=self.audience,
             languages=languages,
@@ -539,3 +541,21 @@ async def test_stale_helplines_are_not_shown(world: World) -> None:
     said = await world.presses("help:lines")
     assert "no checked number" in said
     assert "112" in said
+
+
+async def test_the_way_back_to_a_guide_is_offered_only_while_there_is_one(world: World) -> None:
+    async def menu() -> list[str]:
+        turn = await world.conversation.handle(world.incoming(Press("menu:open")))
+        return [button.payload for row in turn.replies[0].buttons for button in row]
+
+    assert "guide:back" not in await menu()
+    await world.presses("guide:pause")
+    assert (await menu())[0] == "guide:back"
+    await world.conversation.handle(world.incoming(Command("cancel")))
+    assert "guide:back" not in await menu()
+
+
+async def test_typed_words_are_free_while_a_guide_rests(world: World) -> None:
+    await world.presses("guide:pause")
+    assert "Scams fool careful people" in await world.says("someone took my money")
+    assert world.guide.words == []

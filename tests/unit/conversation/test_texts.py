@@ -44,6 +44,23 @@ def test_a_leaf_that_is_no_text_is_named(tmp_path: Path) -> None:
         read_catalogue(tmp_path / "en.yml")
 
 
+def test_the_texts_of_guides_stand_under_their_harm_and_node(tmp_path: Path) -> None:
+    (tmp_path / "en.yml").write_text("a: A")
+    (tmp_path / "guides" / "en").mkdir(parents=True)
+    (tmp_path / "guides" / "en" / "hate.yml").write_text("title: T\nme: {text: Hi., choices: {one: One, other: Other}}")
+    catalogue = Catalogue.load(tmp_path, [EN])
+    assert catalogue.say("guide.hate.title", EN) == "T"
+    assert catalogue.say("guide.hate.me.choices.other", EN) == "Other"
+
+
+def test_a_screen_leaves_out_what_this_faro_does_not_offer() -> None:
+    shown = load_screens(lambda payload: not payload.startswith("guide:"))
+    everything = load_screens()
+    assert any(choice.payload == "guide:scam" for row in everything["utter_scam"] for choice in row)
+    assert not any(choice.payload.startswith("guide:") for rows in shown.values() for row in rows for choice in row)
+    assert all(row for rows in shown.values() for row in rows)
+
+
 def _catalogues() -> list[tuple[str, str]]:
     return [(kind, path.stem) for kind in (".", "console") for path in sorted((LOCALES / kind).glob("*.yml")) if path.stem != "en"]
 
@@ -74,5 +91,5 @@ def test_every_screen_has_its_text_and_every_button_its_label() -> None:
         assert key in english
         for choice in (choice for row in rows for choice in row):
             parts = choice.payload.split(":")
-            labels = [f"button.{'.'.join(parts[:length])}" for length in range(len(parts), 0, -1)] + [f"intent.{parts[-1]}"]
+            labels = [choice.label, *(f"button.{'.'.join(parts[:length])}" for length in range(len(parts), 0, -1)), f"intent.{parts[-1]}"]
             assert any(label in english for label in labels), choice.payload

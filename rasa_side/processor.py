@@ -1,4 +1,5 @@
-"""Rasa's way through a message, with less looking up: rules' predictions, actions and the connection to the bot are made once.
+"""Rasa's way through a message, with less looking up: the model's plan, rules' predictions, actions and the
+connection to the bot are made once.
 
 Same answers as Rasa's own processor (``tests/dialogue/test_processor.py`` compares them for every rule and story); figures are in
 ``docs/adr/0010-a-quick-dialogue-step.md``.
@@ -15,6 +16,7 @@ from rasa.shared.core.constants import DEFAULT_SLOT_NAMES
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from rasa_side.foresight import Foresight
+from rasa_side.graph import Graph
 from rasa_side.remote import BotAction, BotEndpoint
 
 
@@ -23,7 +25,8 @@ class QuickProcessor(MessageProcessor):
 
     def __init__(self, loaded: MessageProcessor) -> None:
         vars(self).update(vars(loaded))  # what Rasa's constructor would load a second time
-        self._foresight = Foresight.of(self.graph_runner)
+        self.graph_runner = Graph.of(self.graph_runner)
+        self._foresight = Foresight.of(self.graph_runner.components)
         self._bot = None if self.action_endpoint is None else BotEndpoint(self.action_endpoint)
         self._actions: dict[str, Action] = {}
         self._extracts = any(slot.name not in DEFAULT_SLOT_NAMES for slot in self.domain.slots)

@@ -43,7 +43,7 @@ async def _run(request: Request) -> JSONResponse:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def running(model: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[DialogueProcess]:
     """Rasa as the bot runs it, with the real actions behind a loopback route."""
-    with socket.socket() as listener:
+    with socket.socket(proto=socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         settings = uvicorn.Config(Starlette(routes=[Route("/actions", _run, methods=["POST"])]), log_level="error", lifespan="off")
         server = uvicorn.Server(settings)

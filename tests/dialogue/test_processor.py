@@ -88,6 +88,19 @@ async def check(slow, quick):
 """)
 
 
+def test_words_are_understood_the_same_way(model: Path) -> None:
+    with_agents(model, """
+from rasa_side.understanding import understood
+
+async def check(slow, quick):
+    for words in ("my bike was stolen", "on m'insulte tous les jours", "is it true that the market is closed", "?!", "x"):
+        parsed, vector = understood(quick.processor, words)
+        expected = await slow.parse_message(words)
+        assert parsed == {name: expected[name] for name in parsed}, (parsed, expected)
+        assert vector == understood(slow.processor, words)[1]
+""")
+
+
 def test_actions_hear_the_message_and_earlier_intents_only_on_one_connection(model: Path) -> None:
     with_agents(model, """
 async def check(slow, quick):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 from rasa_sdk.executor import ActionExecutor
@@ -37,6 +38,8 @@ from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
 from bot.guidance import GuideFlow, read_guides
+from bot.knowledge.embedding import Embedder
+from bot.knowledge.service import Knowledge
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
@@ -63,6 +66,10 @@ LOCALES = ROOT / "locales"
 def utc_now() -> datetime:
     """The present moment, in UTC."""
     return datetime.now(UTC)
+
+
+class Model(Dialogue, Embedder, Protocol):
+    """What Faro needs of the dialogue model: to be understood, and what texts mean."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +112,7 @@ class Faro:
         SettingsError: a file of the city folder, a catalogue, or a key is wrong.
     """
 
-    def __init__(self, settings: Settings, database: Database, dialogue: Dialogue, clock: Clock = utc_now) -> None:
+    def __init__(self, settings: Settings, database: Database, dialogue: Model, clock: Clock = utc_now) -> None:
         self.settings, self.database, self.clock = settings, database, clock
         self.keyring = Keyring.open(settings.data / "keys")
         self.city = City.load(settings.city)
@@ -127,6 +134,14 @@ class Faro:
             clock=clock,
             data=settings.data,
             words=LOCALES / "words",
+        )
+        self.knowledge = Knowledge.build(
+            database=database,
+            key=self.keyring.state,
+            city=self.city,
+            embedder=dialogue,
+            crisis_lines=self.helplines.crisis_lines,
+            clock=clock,
         )
         self.people = People(database, self.keyring.state, timedelta(days=self.city.retention.conversation_days))
         self.conversation = self._conversation(dialogue)
@@ -150,6 +165,7 @@ class Faro:
         now = self.clock()
         await self.people.purge(now)
         await self.tips.retention.purge(now)
+        await self.knowledge.questions.purge()
         await self.chats.purge(now)
         await self.clockwork.purge(now)
         await self.staff.throttle.forget_old()
@@ -182,6 +198,7 @@ class Faro:
             TopicsFlow(self.subscriptions, self.city),
             self.tips.intake,
             self.tips.receipt,
+            self.knowledge.flow,
         ]
         return Conversation(
             people=self.people,
@@ -196,6 +213,7 @@ class Faro:
             languages=self.city.languages,
             is_receipt=looks_like_locator,
             clock=self.clock,
+            answers=self.knowledge.answers,
         )
 
     def _telegram(self) -> TelegramChannel:

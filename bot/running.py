@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -76,6 +76,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         if faro.telegram is not None:
             _watch(asyncio.create_task(faro.telegram.run(), name="telegram"), failed)
             stack.push_async_callback(faro.telegram.close)
+        await faro.knowledge.keeper.refresh()
+        _watch(_in_background(stack, faro.knowledge.keeper.run(), "knowledge"), failed)
+        stack.push_async_callback(_carefully("questions", faro.knowledge.questions.flush))
         sending = asyncio.create_task(faro.sender.run(), name="sender")
         _watch(sending, failed)
         stack.push_async_callback(_finish_sending, faro, sending)
@@ -134,6 +137,18 @@ async def _serve(stack: AsyncExitStack, server: WebServer, failed: asyncio.Futur
     stack.push_async_callback(stop)
 
 
+def _in_background(stack: AsyncExitStack, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+    """Run it until the end, then cancel it: nothing of it is lost by that."""
+    task = asyncio.create_task(work, name=name)
+
+    async def stop() -> None:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    stack.push_async_callback(stop)
+    return task
+
+
 def _watch(task: asyncio.Task[None], failed: asyncio.Future[None]) -> None:
     def ended(done: asyncio.Task[None]) -> None:
         if not done.cancelled() and (error := done.exception()) is not None and not failed.done():
@@ -148,6 +163,7 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     jobs: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
         ("campaigns", lambda: faro.clockwork.tick(faro.clock()), timedelta(seconds=1)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
+        ("questions", faro.knowledge.questions.flush, timedelta(seconds=5)),
         ("sessions", faro.staff.sessions.sweep, timedelta(minutes=1)),
         ("purge", faro.purge, timedelta(minutes=5)),
     ]

@@ -11,7 +11,8 @@ from bot.city import ArticleText, CityArticle, Source
 from bot.markup import escape, to_plain
 from bot.messages import Language
 
-_PLACEHOLDER = re.compile(r"\{\w+\}")
+_NO_WORDS = re.compile(r"\{\w+\}| ?\((?:https?://|tel:)[^\s)]+\)")
+"""Placeholders and the addresses of links."""
 _LEAST_WORDS = 2
 
 
@@ -36,7 +37,7 @@ def passages_of(part: ArticleText) -> tuple[str, ...]:
 
     A long text as a whole means a little of everything; a line of it means one thing.
     """
-    lines = [_PLACEHOLDER.sub("", to_plain(line)).strip() for line in part.text.splitlines()]
+    lines = [_NO_WORDS.sub("", to_plain(line)).strip() for line in part.text.splitlines()]
     kept = [part.title, *part.questions, *(line for line in lines if len(line.split()) >= _LEAST_WORDS)]
     return tuple(dict.fromkeys(kept))
 

@@ -1,0 +1,70 @@
+"""From the meaning of a question to what is said: the article, a choice of three, or that nobody knows."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+from bot.knowledge.keeper import Keeper
+from bot.knowledge.library import Library
+from bot.knowledge.questions import Questions
+from bot.knowledge.saying import Speech
+from bot.messages import Clock, Language, Step, Utterance
+
+EVERYBODY = "everybody"
+"""Shares one daily allowance: where the conversation asks, it does not say for whom."""
+_OFFERED = 3
+_KEPT = timedelta(hours=1)
+"""How long "None of these" can still take the question down."""
+
+
+class Answers:
+    """Finds articles by meaning, and takes down what nobody could answer."""
+
+    def __init__(self, library: Library, keeper: Keeper, questions: Questions, speech: Speech, clock: Clock) -> None:
+        self._library = library
+        self._keeper = keeper
+        self._questions = questions
+        self._speech = speech
+        self._clock = clock
+
+    def find(self, language: Language, vector: bytes, text: str) -> Step | None:
+        """What the conversation says where the dialogue model finds none of its meanings; None: nothing comes near."""
+        found = self._found(language, vector, text)
+        if found is None:
+            self._note(EVERYBODY, language, text, vector)
+        return found
+
+    def answer(self, asker: str, language: Language, vector: bytes, text: str) -> Step:
+        """What somebody hears who asked for an answer."""
+        return self._found(language, vector, text) or self.unknown(asker, language, vector, text)
+
+    def unknown(self, asker: str, language: Language, vector: bytes, text: str) -> Step:
+        """Say that it is not known, name the nearest topics, and take the question down."""
+        self._note(asker, language, text, vector)
+        return Step((self._unknown(language, vector),))
+
+    def none_of_these(self, asker: str, language: Language, state: dict[str, Any] | None) -> Step:
+        """The offered titles were not it. ``state``: what :meth:`find` kept with them."""
+        if not state or "question" not in state:
+            return Step((self._unknown(language, b""),))
+        return self.unknown(asker, language, base64.b64decode(state["vector"]), state["question"])
+
+    def _found(self, language: Language, vector: bytes, text: str) -> Step | None:
+        verdict = self._keeper.judge(language, vector)
+        live = [article for slug in verdict.near if (article := self._library.articles.get(slug)) is not None][:_OFFERED]
+        if not live:
+            return None
+        if verdict.sure and live[0].slug == verdict.near[0]:
+            return Step((self._speech.article(live[0], language, self._clock()),))
+        state = {"question": text, "vector": base64.b64encode(vector).decode()}
+        return Step((self._speech.unsure(live, language),), state, resting=True, keep_for=_KEPT)
+
+    def _unknown(self, language: Language, vector: bytes) -> Utterance:
+        nearest = (self._library.articles.get(slug) for slug in self._keeper.judge(language, vector).nearest)
+        topics = list(dict.fromkeys(article.topic for article in nearest if article is not None))
+        return self._speech.unknown(topics[:_OFFERED], language)
+
+    def _note(self, asker: str, language: Language, text: str, vector: bytes) -> None:
+        self._questions.note(asker, language, text, vector, self._keeper.encoder, self._keeper.words)

@@ -20,15 +20,16 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix, diags, vstack
+from scipy.sparse import csr_matrix, diags, spmatrix, vstack
 
 logger = logging.getLogger(__name__)
 
 _FILE = "classifier.npz"
+_NONE = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,12 @@ class Weights:
     mean: np.ndarray
     spread: np.ndarray
 
-    def probabilities(self, sparse: csr_matrix, dense: np.ndarray | None) -> np.ndarray:
-        """Softmax over the intents, shape ``(len(intents),)``. Features that are not there count as average."""
-        scores = self.bias + np.asarray(_unit_rows(sparse) @ self.sparse)[0]
+    def probabilities(self, places: np.ndarray, counts: np.ndarray, dense: np.ndarray | None) -> np.ndarray:
+        """Softmax over the intents, shape ``(len(intents),)``, of a message that has the sparse features at ``places`` so many times.
+
+        Features that are not there count as average.
+        """
+        scores = self.bias + _unit(counts) @ self.sparse[places]
         if dense is not None and self.dense.size:
             scores = scores + (dense - self.mean) / self.spread @ self.dense
         powers = np.exp(scores - scores.max())
@@ -140,7 +144,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
             return [{"name": None, "confidence": 0.0}]
         dense = _dense(message)
         self._warn_once_if_blind(dense)
-        probabilities = weights.probabilities(_sparse(message, weights.sparse.shape[0]), dense)
+        probabilities = weights.probabilities(*_counted(message), dense)
         best = np.argsort(-probabilities)[: self._config["ranking_length"]]
         return [{"name": str(weights.intents[index]), "confidence": float(probabilities[index])} for index in best]
 
@@ -178,6 +182,11 @@ def _unit_rows(sparse: csr_matrix) -> csr_matrix:
     return diags(1 / np.maximum(lengths, np.float32(1e-6))) @ single
 
 
+def _unit(counts: np.ndarray) -> np.ndarray:
+    """As :func:`_unit_rows` for the numbers of one row."""
+    return counts.astype(np.float32) / np.float32(max(np.linalg.norm(counts), 1e-6))
+
+
 def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, costs: np.ndarray, most_steps: int) -> np.ndarray:
     """Minimise the cross-entropy, weighed by the examples' ``costs``, plus half the squared weights, by L-BFGS from zero.
 
@@ -207,9 +216,25 @@ def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, costs: 
     return found.x.reshape(-1, classes).astype(np.float32)
 
 
-def _sparse(message: Message, width: int = 0) -> csr_matrix:
-    features = message.get_sparse_features(TEXT)[1]
-    return csr_matrix((1, width)) if features is None else features.features.tocsr()[:1]
+def _sparse(message: Message) -> csr_matrix:
+    places, counts = _counted(message)
+    return csr_matrix((counts, places, [0, len(places)]), shape=(1, sum(block.shape[1] for block in _blocks(message))))
+
+
+def _counted(message: Message) -> tuple[np.ndarray, np.ndarray]:
+    """Places and counts of n-grams, all featurisers' in one row. ``Message.get_sparse_features`` takes ten times as long for it."""
+    places, counts, width = [_NONE], [_NONE], 0
+    for block in _blocks(message):
+        row = block.tocoo()
+        first = row.row == 0
+        places.append(row.col[first] + width)
+        counts.append(row.data[first])
+        width += block.shape[1]
+    return np.concatenate(places), np.concatenate(counts)
+
+
+def _blocks(message: Message) -> list[spmatrix]:
+    return [one.features for one in message.features if one.is_sparse() and (one.attribute, one.type) == (TEXT, FEATURE_TYPE_SENTENCE)]
 
 
 def _dense(message: Message) -> np.ndarray | None:

@@ -18,7 +18,7 @@ def fitted(**changes):
     return fit(ROWS, None, INTENTS, CONFIG | changes)
 
 def odds(weights, row, intent):
-    chance = weights.probabilities(csr_matrix(np.array([row], np.float32)), None)[list(weights.intents).index(intent)]
+    chance = weights.probabilities(np.arange(len(row)), np.array(row), None)[list(weights.intents).index(intent)]
     return chance / (1 - chance)
 """
 
@@ -47,7 +47,7 @@ assert shares == sorted(shares) and shares[0] < shares[2]
 def test_a_message_without_features_gets_a_ranking() -> None:
     in_rasa(_MADE + """
 with np.errstate(all="raise"):
-    chances = fitted().probabilities(csr_matrix((1, 3)), None)
+    chances = fitted().probabilities(np.zeros(0, int), np.zeros(0), None)
 assert np.isfinite(chances).all() and np.isclose(chances.sum(), 1)
 """)
 
@@ -59,4 +59,26 @@ with tempfile.TemporaryDirectory() as folder:
     file = pathlib.Path(folder) / "classifier.npz"
     weights.save(file)
     assert np.isclose(odds(Weights.load(file), [1, 1, 1], "scam"), odds(weights, [1, 1, 1], "scam"))
+""")
+
+
+def test_a_message_is_read_as_rasa_would_combine_its_features() -> None:
+    in_rasa(_MADE + """
+from scipy.sparse import coo_matrix
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+from rasa_side.classifier import _counted, _sparse
+
+def features(rows, kind="sentence", attribute="text"):
+    return Features(coo_matrix(np.array(rows)), kind, attribute, "counts")
+
+message = Message({"text": "a b"})
+others = (features([[7, 7]], "sequence"), features([[1]], attribute="response"))
+for one in (*others, features([[0, 2, 1]]), features([[3, 0]]), features([[0, 5]])):
+    message.add_features(one)
+combined = message.get_sparse_features("text")[1].features.toarray().tolist()
+assert combined == [[0, 2, 1, 3, 0, 0, 5]]
+assert _sparse(message).toarray().tolist() == combined
+assert [numbers.tolist() for numbers in _counted(message)] == [[1, 2, 3, 6], [2, 1, 3, 5]]
+assert [len(numbers) for numbers in _counted(Message({"text": "a"}))] == [0, 0]
 """)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, TypeVar
 
-import httpx
 import structlog
 
 from bot.conversation.breaker import Breaker
+from bot.conversation.connections import Connections, NotConnected
 from bot.errors import FaroError
 
 __all__ = ["Clarify", "DialogueAway", "DialogueClient", "Embedded", "Meaning", "PressFor", "Said", "Understanding"]
 
-CONNECT_SECONDS = 0.3
 TOTAL_SECONDS = 5.0
 EMBED_SECONDS = 0.4
 """More time for each text that is embedded, on a busy machine."""
@@ -120,12 +121,7 @@ class DialogueClient:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url: Callable[[], str | None] = url if callable(url) else lambda: url
-        limits = httpx.Limits(max_connections=64, max_keepalive_connections=32)
-        self._http = httpx.AsyncClient(
-            headers={"X-Faro-Secret": secret},
-            limits=limits,
-            trust_env=False,  # no proxy ever sees what people write
-        )
+        self._connections = Connections(secret)
         self._seconds = timeout
         self._breaker = Breaker(now)
 
@@ -142,7 +138,7 @@ class DialogueClient:
             body = {"sender": sender, "text": _encodable(text)}
             understanding = await self._post(address, body, read_understanding, self._seconds)
         except DialogueAway as away:
-            self._breaker.failed(at_once=isinstance(away.__cause__, httpx.ConnectError | httpx.ConnectTimeout))
+            self._breaker.failed(at_once=isinstance(away.__cause__, NotConnected))
             raise
         self._breaker.worked()
         return understanding
@@ -159,7 +155,7 @@ class DialogueClient:
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._http.aclose()
+        await self._connections.aclose()
 
     def _address(self, path: str) -> str:
         url = self._url()
@@ -169,11 +165,11 @@ class DialogueClient:
 
     async def _post(self, address: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
         try:
-            response = await self._http.post(address, json=body, timeout=httpx.Timeout(seconds, connect=CONNECT_SECONDS))
-            if response.status_code != httpx.codes.OK:
-                raise DialogueAway(f"Rasa answered {response.status_code}")
-            return read(response.json())
-        except (httpx.HTTPError, ValueError) as error:
+            status, answer = await self._connections.post(address, json.dumps(body).encode(), seconds)
+            if status != HTTPStatus.OK:
+                raise DialogueAway(f"Rasa answered {status}")
+            return read(json.loads(answer))
+        except (OSError, ValueError) as error:
             _log.info("dialogue away", error=type(error).__name__)
             raise DialogueAway from error
 

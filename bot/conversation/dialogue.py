@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.conversation.breaker import Breaker
-from bot.conversation.connections import Connections, NotConnected
 from bot.errors import FaroError
+from bot.http_client import HttpClient, NoAnswer, NotConnected
 
 __all__ = ["Clarify", "DialogueAway", "DialogueClient", "Embedded", "Meaning", "PressFor", "Said", "Understanding"]
 
+CONNECT_SECONDS = 0.3
 TOTAL_SECONDS = 5.0
 EMBED_SECONDS = 0.4
 """More time for each text that is embedded, on a busy machine."""
@@ -121,7 +122,8 @@ class DialogueClient:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url: Callable[[], str | None] = url if callable(url) else lambda: url
-        self._connections = Connections(secret)
+        self._secret = f"x-faro-secret: {secret}\r\n"
+        self._http: HttpClient | None = None  # it knows no proxy, so none ever sees what people write
         self._seconds = timeout
         self._breaker = Breaker(now)
 
@@ -131,12 +133,12 @@ class DialogueClient:
         Raises:
             DialogueAway: at once while Rasa is known to be away, else within the time limit.
         """
-        address = self._address(_MESSAGES)
+        rasa = self._rasa()
         if self._breaker.is_open():
             raise DialogueAway
         try:
             body = {"sender": sender, "text": _encodable(text)}
-            understanding = await self._post(address, body, read_understanding, self._seconds)
+            understanding = await self._post(rasa, _MESSAGES, body, read_understanding, self._seconds)
         except DialogueAway as away:
             self._breaker.failed(at_once=isinstance(away.__cause__, NotConnected))
             raise
@@ -151,25 +153,31 @@ class DialogueClient:
         """
         body = {"texts": [_encodable(text) for text in texts]}
         seconds = self._seconds + EMBED_SECONDS * len(texts)
-        return await self._post(self._address(_TEXTS), body, lambda answer: read_embedded(answer, len(texts)), seconds)
+        return await self._post(self._rasa(), _TEXTS, body, lambda answer: read_embedded(answer, len(texts)), seconds)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        await self._connections.aclose()
+        if self._http is not None:
+            self._http.close()
 
-    def _address(self, path: str) -> str:
+    def _rasa(self) -> HttpClient:
         url = self._url()
         if url is None:
             raise DialogueAway
-        return url + path
+        if self._http is None or self._http.address != url:
+            # A Rasa that was started anew listens elsewhere.
+            if self._http is not None:
+                self._http.close()
+            self._http = HttpClient(url, connect_seconds=CONNECT_SECONDS)
+        return self._http
 
-    async def _post(self, address: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
+    async def _post(self, rasa: HttpClient, path: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
         try:
-            status, answer = await self._connections.post(address, json.dumps(body).encode(), seconds)
-            if status != HTTPStatus.OK:
-                raise DialogueAway(f"Rasa answered {status}")
-            return read(json.loads(answer))
-        except (OSError, ValueError) as error:
+            answer = await rasa.post(path, json.dumps(body).encode(), "application/json", seconds=seconds, headers=self._secret)
+            if answer.status != HTTPStatus.OK:
+                raise DialogueAway(f"Rasa answered {answer.status}")
+            return read(json.loads(answer.body))
+        except (NotConnected, NoAnswer, ValueError) as error:
             _log.info("dialogue away", error=type(error).__name__)
             raise DialogueAway from error
 

@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from telegram.error import BadRequest, RetryAfter, TelegramError
 from telegram.ext import ExtBot
-from telegram.request import BaseRequest, HTTPXRequest
+from telegram.request import BaseRequest
 
 from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.pacing import Lane
+from bot.channels.telegram.requests import request_for
 
 POLL_SECONDS = 25
 """How long Telegram holds a getUpdates open when there is nothing new."""
-
-
-class QuietRequest(HTTPXRequest):
-    """Requests whose failures never show what was sent or received."""
-
-    @staticmethod
-    def parse_json_payload(payload: bytes) -> Any:
-        """Decode an answer. The library's own version writes it to the log when it is no JSON."""
-        try:
-            decoded = json.loads(payload.decode("utf-8", "replace"))
-        except ValueError:
-            raise TelegramError("the server's answer is not JSON") from None
-        if not isinstance(decoded, dict):
-            raise TelegramError("the server's answer is not an object")
-        return decoded
-
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        """Send. A refusal is named as one, also where a server leaves out the details.
-
-        Raises:
-            RetryAfter: 429 without a deadline.
-            BadRequest: another refusal (4xx) that the library would take for a network failure.
-        """
-        code, payload = await super().do_request(*args, **kwargs)
-        if code == HTTPStatus.TOO_MANY_REQUESTS and b"retry_after" not in payload:
-            raise RetryAfter(5)
-        if 402 <= code < 500 and code not in (403, 404, 409, 429):
-            raise BadRequest(f"refused ({code})")
-        return code, payload
 
 
 class BotApi(ExtBot[Lane]):
@@ -62,8 +31,8 @@ class BotApi(ExtBot[Lane]):
             token=quote(token, safe=":"),
             base_url=f"{api_url}/bot",
             base_file_url=f"{api_url}/file/bot",
-            request=_request(api_url, connections=64, read_timeout=20.0),
-            get_updates_request=_request(api_url, connections=2, read_timeout=10.0),
+            request=request_for(api_url, connections=64, read_timeout=20.0),
+            get_updates_request=request_for(api_url, connections=2, read_timeout=10.0),
             rate_limiter=pacer,
         )
 
@@ -102,15 +71,3 @@ def silence_libraries() -> None:
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
     for name in ("httpx", "httpcore"):
         logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _request(api_url: str, *, connections: int, read_timeout: float) -> QuietRequest:
-    # A server on this machine is never behind the proxy that the environment may name.
-    loopback = urlsplit(api_url).hostname in ("127.0.0.1", "::1", "localhost")
-    return QuietRequest(
-        connection_pool_size=connections,
-        read_timeout=read_timeout,
-        connect_timeout=5.0,
-        pool_timeout=20.0,
-        httpx_kwargs={"trust_env": False} if loopback else None,
-    )

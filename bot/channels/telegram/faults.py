@@ -7,10 +7,11 @@ from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, Invali
 
 from bot.channels.telegram.pacer import seconds_of
 from bot.errors import DeliveryError, NotSent, Refused, Uncertain, Unreachable
+from bot.http_client import NotConnected
 
 _GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot was kicked", "user not found", "group chat was deactivated")
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, NotConnected)
 
 
 def fault_of(error: TelegramError) -> DeliveryError:

@@ -141,9 +141,8 @@ class Keeper:
             await self._pause(loop.time() - begun)
 
     async def _forget_unused(self, used: set[str]) -> None:
-        if unused := self._known.keys() - used:
-            await self._store.forget(self.encoder, unused)
-            self._known = {name: vector for name, vector in self._known.items() if name in used}
+        await self._store.forget(self.encoder, self._known.keys() - used)
+        self._known = {name: vector for name, vector in self._known.items() if name in used}
 
 
 def _rows(articles: Mapping[str, Article]) -> Iterator[tuple[str, Passage]]:

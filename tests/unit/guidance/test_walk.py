@@ -107,8 +107,6 @@ async def test_a_person_or_the_menu_is_one_button_away_everywhere(harm: str) -> 
 
 @pytest.mark.parametrize("harm", ["sextortion", "image_abuse"])
 def test_where_pictures_are_used_against_people_safety_is_asked_and_the_crisis_lines_stand(harm: str) -> None:
-    if harm not in GUIDES:
-        pytest.skip("not written yet")
     guide = GUIDES[harm]
     asked = [name for name, node in guide.nodes.items() if node.safety]
     assert asked

@@ -19,7 +19,7 @@ to hold the matching up cannot.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from bot.conversation.cleaning import fold, plain_letters
@@ -45,12 +45,11 @@ class Reading:
     words: Set[str]
     """Its words, and their beginnings as stems (``kil*``)."""
 
-    def without(self, phrases: Sequence[Phrase]) -> Reading:
+    def without(self, phrases: Phrases) -> Reading:
         """The reading with every place of these phrases left out. Its ``words`` stay: they only save work."""
         text = self.text
-        for phrase in phrases:
-            if phrase.is_possible(self.words):
-                text = phrase.pattern.sub("_ ", text)
+        for phrase in phrases.possible_in(self):
+            text = phrase.pattern.sub("_ ", text)
         return self if text is self.text else Reading(text, self.words)
 
 
@@ -68,6 +67,29 @@ class Phrase:
     def stands_in(self, reading: Reading) -> bool:
         """Whether the phrase stands somewhere in the message."""
         return self.is_possible(reading.words) and self.pattern.search(reading.text) is not None
+
+
+class Phrases:
+    """Phrases that are looked for together, in their order.
+
+    A message is compared with hundreds of phrases and has words of hardly any: of each phrase the rarest words that it
+    needs are kept in one set, and mostly that set alone says that there is nothing to look for.
+    """
+
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._phrases = tuple((phrase, rarest(phrase.needs)) for phrase in phrases)
+        self._words = frozenset().union(*(words for _, words in self._phrases))
+
+    def possible_in(self, reading: Reading) -> list[Phrase]:
+        """The phrases that the message could hold."""
+        words = self._words & reading.words
+        if not words:
+            return []
+        return [phrase for phrase, needed in self._phrases if not needed.isdisjoint(words) and phrase.is_possible(reading.words)]
+
+    def stand_in(self, reading: Reading) -> bool:
+        """Whether one of them stands somewhere in the message."""
+        return any(phrase.pattern.search(reading.text) for phrase in self.possible_in(reading))
 
 
 class Spelling:
@@ -184,11 +206,16 @@ class PhraseReader:
         return _Piece("".join(f"{re.escape(word)} " for word in words), tuple(frozenset({word}) for word in words))
 
 
+def rarest(needs: Needs) -> frozenset[str]:
+    """The set of words that is least likely to be in a message: whose shortest word is the longest."""
+    return max(needs, key=lambda need: min(map(len, need)))
+
+
 def _either(rows: Sequence[_Piece]) -> _Piece:
-    """One of the rows. It needs, of each row, the set of words that is least likely to be there: the longest."""
+    """One of the rows. It needs, of each row, the rarest words."""
     if len(rows) == 1:
         return rows[0]
     needs: Needs = ()
     if all(row.needs for row in rows):
-        needs = (frozenset().union(*(max(row.needs, key=lambda need: min(map(len, need))) for row in rows)),)
+        needs = (frozenset().union(*(rarest(row.needs) for row in rows)),)
     return _Piece(f"(?:{'|'.join(row.regex for row in rows)})", needs)

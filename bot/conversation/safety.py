@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from bot.conversation.cleaning import fold, unmask
-from bot.conversation.phrases import Phrase, PhraseReader, Reading, Spelling
+from bot.conversation.phrases import PhraseReader, Phrases, Reading, Spelling
 from bot.errors import SettingsError
 from bot.messages import Language
 
@@ -48,17 +48,17 @@ class Rule:
 
     name: str
     danger: Danger
-    patterns: tuple[Phrase, ...]
-    unless: tuple[Phrase, ...]
-    not_with: tuple[Phrase, ...]
+    patterns: Phrases
+    unless: Phrases
+    not_with: Phrases
     jokes: bool
     examples: tuple[str, ...]
     near: tuple[str, ...]
 
     def matches(self, reading: Reading) -> bool:
         """Whether a pattern stands in the message outside of every expression of ``unless``, and nothing of ``not_with``."""
-        possible = [pattern for pattern in self.patterns if pattern.is_possible(reading.words)]
-        if not possible or any(phrase.stands_in(reading) for phrase in self.not_with):
+        possible = self.patterns.possible_in(reading)
+        if not possible or self.not_with.stand_in(reading):
             return False
         left = reading.without(self.unless)
         return any(pattern.pattern.search(left.text) for pattern in possible)
@@ -69,8 +69,8 @@ class Rulebook:
     """The rules of one language, and how its messages are read for them."""
 
     spelling: Spelling
-    laughter: tuple[Phrase, ...]
-    idioms: tuple[Phrase, ...]
+    laughter: Phrases
+    idioms: Phrases
     rules: tuple[Rule, ...]
 
     def dangers(self, folded: str) -> Iterable[tuple[Danger, Rule]]:
@@ -79,7 +79,7 @@ class Rulebook:
         plain = as_typed.without(self.idioms)
         for rule in self.rules:
             if rule.matches(as_typed if rule.danger is Danger.EMERGENCY else plain):
-                soft = rule.jokes and any(laugh.stands_in(as_typed) for laugh in self.laughter)
+                soft = rule.jokes and self.laughter.stand_in(as_typed)
                 yield (Danger.SOFT if soft else rule.danger), rule
 
 
@@ -171,5 +171,5 @@ def _rule(raw: Mapping[str, Any], reader: PhraseReader) -> Rule:
     )
 
 
-def _phrases(reader: PhraseReader, sources: Iterable[str] | None) -> tuple[Phrase, ...]:
-    return tuple(reader.read(source) for source in sources or ())
+def _phrases(reader: PhraseReader, sources: Iterable[str] | None) -> Phrases:
+    return Phrases(reader.read(source) for source in sources or ())

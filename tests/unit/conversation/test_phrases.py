@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.cleaning import fold
-from bot.conversation.phrases import PhraseReader, Spelling
+from bot.conversation.phrases import PhraseReader, Phrases, Spelling
 
 ENGLISH = Spelling("", {"wanna": "want to", "cant": "can not", "u": "you"})
 FRENCH = Spelling(" ", {"jpp": "j'en peux plus", "c": "c'est"})
@@ -75,5 +75,14 @@ def test_the_quick_look_never_says_no_wrongly(text: str) -> None:
 
 
 def test_what_is_left_out_does_not_bring_its_neighbours_together() -> None:
-    left = ENGLISH.read("i want to die of laughter die").without([PhraseReader(ENGLISH).read("die of laughter")])
+    left = ENGLISH.read("i want to die of laughter die").without(Phrases([PhraseReader(ENGLISH).read("die of laughter")]))
     assert left.text == " i want to _ die "
+
+
+def test_phrases_looked_for_together_are_those_that_each_alone_would_be() -> None:
+    alone = [PhraseReader(ENGLISH).read(source) for source in ("want to die", "kill* (me|us)", "(i|we) cannot", "a knife")]
+    together = Phrases(alone)
+    for text in ("i want to die", "killing us", "we cannot", "they cannot", "a knife", "i want a knife", "nothing", ""):
+        reading = ENGLISH.read(fold(text))
+        assert together.possible_in(reading) == [phrase for phrase in alone if phrase.is_possible(reading.words)]
+        assert together.stand_in(reading) is any(phrase.stands_in(reading) for phrase in alone)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import yaml
 
 from bot.city import City
 from bot.conversation.cleaning import fold
@@ -15,8 +16,9 @@ from bot.conversation.handoff import HandoffFlow
 from bot.conversation.helplines import Helplines
 from bot.conversation.rendering import Renderer, load_screens
 from bot.conversation.texts import Catalogue, read_catalogue
-from bot.guidance import Guide, GuideFlow, read_guides
+from bot.guidance import STRUCTURES, Guide, GuideFlow, read_guides
 from bot.guidance.checks import COMMON_LABELS
+from bot.guidance.schema import StructureFile
 from bot.messages import Address, Channel, Choice, Citizen, Flow, Language, Pseudonym, Reply, Utterance
 
 ROOT = Path(__file__).parents[3]
@@ -103,6 +105,23 @@ async def test_a_person_or_the_menu_is_one_button_away_everywhere(harm: str) -> 
         payloads = {choice.payload for choice in choices(await leads_to(GUIDES[harm].payload(name), CITY.languages[0]))}
         assert "menu:open" in payloads
         assert node.end or f"handoff:open:{GUIDES[harm].need}" in payloads
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_every_link_to_another_guide_finds_it(harm: str) -> None:
+    """The reader leaves out buttons to guides that are not there; here none may be missing."""
+    structure = StructureFile.model_validate(yaml.safe_load((STRUCTURES / f"{harm}.yml").read_text(encoding="utf-8")))
+    linked = {link.target.split(":")[1] for node in structure.nodes.values() for link in node.choices if link.target.startswith("guide:")}
+    assert linked <= set(GUIDES)
+
+
+def test_every_harm_that_faro_understands_has_its_guide() -> None:
+    opened = {choice.payload.split(":")[1] for rows in load_screens().values() for row in rows for choice in row if _opens_a_guide(choice)}
+    assert opened == set(GUIDES)
+
+
+def _opens_a_guide(choice: Choice) -> bool:
+    return choice.payload.startswith("guide:") and choice.payload != "guide:back"
 
 
 @pytest.mark.parametrize("harm", ["sextortion", "image_abuse"])

@@ -15,7 +15,8 @@ from bot.errors import FaroError
 
 __all__ = ["STEPS", "TrainingFailed", "input_hash", "needs_training", "train", "train_with_display"]
 
-_FILES = ("config.yml", "domain.yml", "requirements/rasa.txt", "rasa_side/classifier.py", "rasa_side/embeddings.py", "rasa_side/text.py")
+_FILES = ("config.yml", "domain.yml", "requirements/rasa.txt")
+_CODE = ("classifier.py", "embeddings.py", "encoders/*.py", "ngrams.py", "text.py")
 _FOLDERS = ("nlu", "stories")
 
 EMBEDDING = "Sentence embeddings: "
@@ -23,7 +24,7 @@ EMBEDDING = "Sentence embeddings: "
 
 STEPS = (
     ("Validating domain and training data", "Reading intents, examples and rules"),
-    ("Starting to train component 'CountVectorsFeaturizer'", "Counting words and parts of words"),
+    ("Starting to train component 'SentenceNgrams'", "Counting words and parts of words"),
     (EMBEDDING, "Turning sentences into meanings"),
     ("Starting to train component 'SentenceIntentClassifier'", "Learning to tell intents apart"),
     ("Starting to train component 'RulePolicy'", "Checking the rules against each other"),
@@ -119,8 +120,8 @@ def _follow(lines: Iterable[str], progress: Report) -> None:
 
 def _inputs(root: Path) -> list[Path]:
     folders = (path for folder in _FOLDERS for path in (root / folder).rglob("*.yml"))
-    encoders = (root / "rasa_side" / "encoders").glob("*.py")
-    return sorted(path for path in (*(root / name for name in _FILES), *encoders, *folders) if path.is_file())
+    code = (path for pattern in _CODE for path in (root / "rasa_side").glob(pattern))
+    return sorted(path for path in (*(root / name for name in _FILES), *code, *folders) if path.is_file())
 
 
 def _model(root: Path) -> Path:

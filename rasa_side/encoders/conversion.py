@@ -6,6 +6,7 @@ them, each added to what came in and normalised.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,12 @@ def convert(packed: PackedModel, folder: Path) -> None:
     for index, layer in enumerate(encoder.layer):
         _layer(packed, layer, f"l{index}.")
     spec = TransformerEncoderModelSpec(encoder)
-    spec.register_vocabulary([str(number) for number in range(len(packed.pieces.words))])  # asked for, never used: texts come as numbers
-    spec.config.unk_token = str(packed.pieces.unknown)
+    spec.register_vocabulary([str(number) for number in range(len(packed.pieces.words))])  # as many as there are rows, or it refuses
     spec.config.layer_norm_epsilon = shape.epsilon
     spec.validate()
     spec.save(str(folder))
+    # The engine wants a vocabulary with the mark for unknown words, but gets texts as numbers: 31 MB of memory for nothing.
+    (folder / "vocabulary.json").write_text(json.dumps([spec.config.unk_token]))
 
 
 def _table(packed: PackedModel, encoder: Any) -> None:

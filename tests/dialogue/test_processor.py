@@ -93,11 +93,11 @@ def test_words_are_understood_the_same_way(model: Path) -> None:
 from rasa_side.understanding import understood
 
 async def check(slow, quick):
-    for words in ("my bike was stolen", "on m'insulte tous les jours", "is it true that the market is closed", "?!", "x"):
+    for words in ("my bike was stolen", "on m'insulte tous les jours", "which is the longest river of south america", "?!", "x"):
         parsed, vector = understood(quick.processor, words)
         expected = await slow.parse_message(words)
         assert parsed == {name: expected[name] for name in parsed}, (parsed, expected)
-        assert vector == understood(slow.processor, words)[1]
+        assert (vector is not None) == (parsed["intent"]["name"] in ("out_of_scope", "nlu_fallback"))
 """)
 
 

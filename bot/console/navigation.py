@@ -25,6 +25,7 @@ _MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("home", "/", None),
     ("tips", "/tips", Permission.READ_TIPS),
     ("campaigns", "/campaigns", Permission.SEE_CAMPAIGNS),
+    ("knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("statistics", "/statistics", Permission.SEE_STATISTICS),
     ("staff", "/staff", Permission.MANAGE_STAFF),
     ("audit", "/audit", Permission.READ_AUDIT),

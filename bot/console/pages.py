@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, entrance, home, house, staff, tips
+from bot.console.views import account, campaigns, entrance, home, house, knowledge, staff, tips
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -36,6 +36,19 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/campaigns/{id}/approve", campaigns.approve, May.APPROVE_CAMPAIGNS, audit="campaign.approve"),
     Page("POST", "/campaigns/{id}/send-back", campaigns.send_back, May.APPROVE_CAMPAIGNS, audit="campaign.send_back"),
     Page("POST", "/campaigns/{id}/cancel", campaigns.cancel, May.CANCEL_CAMPAIGNS, audit="campaign.cancel"),
+    Page("GET", "/knowledge", knowledge.listing, May.SEE_KNOWLEDGE),
+    Page("GET", "/knowledge/new", knowledge.new, May.EDIT_KNOWLEDGE),
+    Page("POST", "/knowledge/new", knowledge.create, May.EDIT_KNOWLEDGE, audit="article.create"),
+    Page("POST", "/knowledge/check", knowledge.check, May.EDIT_KNOWLEDGE),
+    Page("POST", "/knowledge/preview", knowledge.preview, May.EDIT_KNOWLEDGE),
+    Page("GET", "/knowledge/questions", knowledge.questions, May.EDIT_KNOWLEDGE),
+    Page("POST", "/knowledge/questions/{id}/settle", knowledge.settle, May.EDIT_KNOWLEDGE, audit="question.settle"),
+    Page("GET", "/knowledge/{id}", knowledge.show, May.SEE_KNOWLEDGE),
+    Page("GET", "/knowledge/{id}/edit", knowledge.edit_page, May.EDIT_KNOWLEDGE),
+    Page("POST", "/knowledge/{id}/edit", knowledge.edit, May.EDIT_KNOWLEDGE, audit="article.edit"),
+    Page("POST", "/knowledge/{id}/publish", knowledge.publish, May.EDIT_KNOWLEDGE, audit="article.publish"),
+    Page("POST", "/knowledge/{id}/hide", knowledge.hide, May.EDIT_KNOWLEDGE, audit="article.hide"),
+    Page("POST", "/knowledge/{id}/restore", knowledge.restore, May.EDIT_KNOWLEDGE, audit="article.restore"),
     Page("GET", "/statistics", house.statistics, May.SEE_STATISTICS, audit="statistics.read"),
     Page("GET", "/staff", staff.listing, May.MANAGE_STAFF),
     Page("GET", "/staff/new", staff.new, May.MANAGE_STAFF),

@@ -8,6 +8,9 @@ from typing import Any
 
 from bot.campaigns.planning import Planner
 from bot.city import City
+from bot.knowledge.desk import Desk
+from bot.knowledge.saying import Speech
+from bot.knowledge.wondering import Wondering
 from bot.messages import Clock, Language
 from bot.staff.accounts import Accounts
 from bot.staff.audit import AuditTrail
@@ -36,6 +39,9 @@ class Services:
     audit: AuditTrail
     tips: ReviewDesk
     campaigns: Planner
+    articles: Desk
+    wondering: Wondering
+    speech: Speech
     city: City
     translate: Translate
     languages: tuple[Language, ...]

@@ -63,9 +63,9 @@ class PassageVectors:
 
     async def save(self, encoder: str, vectors: Mapping[str, bytes]) -> None:
         """Keep some; what another process kept meanwhile is the same."""
+        rows = [{"encoder": encoder, "hash": name, "vector": vector} for name, vector in vectors.items()]
         async with self._database.begin() as session:
-            for name, vector in vectors.items():
-                await session.execute(insert_or_ignore(session, PassageVectorRow).values(encoder=encoder, hash=name, vector=vector))
+            await session.execute(insert_or_ignore(session, PassageVectorRow), rows)
 
     async def forget(self, encoder: str, unused: Collection[str]) -> None:
         """Delete passages that no article has any more, and what other encoders said."""

@@ -29,16 +29,37 @@ class Permission(StrEnum):
     PLAN_CAMPAIGNS = "plan_campaigns"
     APPROVE_CAMPAIGNS = "approve_campaigns"
     CANCEL_CAMPAIGNS = "cancel_campaigns"
+    SEE_KNOWLEDGE = "see_knowledge"
+    EDIT_KNOWLEDGE = "edit_knowledge"
     SEE_STATISTICS = "see_statistics"
     SEE_CITY = "see_city"
 
 
 _GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMIN: frozenset({Permission.MANAGE_STAFF, Permission.READ_AUDIT, Permission.SEE_CITY}),
-    Role.OFFICER: frozenset({Permission.SEE_CAMPAIGNS, Permission.PLAN_CAMPAIGNS, Permission.CANCEL_CAMPAIGNS, Permission.SEE_CITY}),
-    Role.APPROVER: frozenset({Permission.SEE_CAMPAIGNS, Permission.APPROVE_CAMPAIGNS, Permission.CANCEL_CAMPAIGNS, Permission.SEE_CITY}),
+    Role.ADMIN: frozenset(
+        {Permission.MANAGE_STAFF, Permission.READ_AUDIT, Permission.SEE_KNOWLEDGE, Permission.EDIT_KNOWLEDGE, Permission.SEE_CITY}
+    ),
+    Role.OFFICER: frozenset(
+        {
+            Permission.SEE_CAMPAIGNS,
+            Permission.PLAN_CAMPAIGNS,
+            Permission.CANCEL_CAMPAIGNS,
+            Permission.SEE_KNOWLEDGE,
+            Permission.EDIT_KNOWLEDGE,
+            Permission.SEE_CITY,
+        }
+    ),
+    Role.APPROVER: frozenset(
+        {
+            Permission.SEE_CAMPAIGNS,
+            Permission.APPROVE_CAMPAIGNS,
+            Permission.CANCEL_CAMPAIGNS,
+            Permission.SEE_KNOWLEDGE,
+            Permission.SEE_CITY,
+        }
+    ),
     Role.MODERATOR: frozenset({Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SEE_CITY}),
-    Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_CITY}),
+    Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_KNOWLEDGE, Permission.SEE_CITY}),
 }
 
 _CAMPAIGN_ROLES = frozenset({Role.OFFICER, Role.APPROVER})

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
 import uvicorn
 from playwright.async_api import BrowserContext
 
+from bot.city import ArticleText
 from bot.console.security import SESSION_COOKIE
+from bot.knowledge.drafts import ArticleDraft
 from bot.staff.roles import Role
 from bot.tips.status import Status
 from bot.tips.vault import Reader
 from tests.integration.console.support import Browser, World, open_world, picture
+from tests.unit.knowledge.kit import WordEncoder
 
 THEMES = ("light", "dark")
 PHONE, DESKTOP = {"width": 390, "height": 844}, {"width": 1280, "height": 860}
@@ -59,6 +62,12 @@ class Seeded:
             "campaign-draft": ("officer", f"/campaigns/{first}"),
             "campaign-submitted": ("approver", f"/campaigns/{waiting}"),
             "campaign-running": ("officer", f"/campaigns/{sent}"),
+            "articles": ("officer", "/knowledge"),
+            "articles-none": ("approver", "/knowledge?q=xyzzyx"),
+            "article": ("officer", f"/knowledge/{self.ids['article']}"),
+            "article-new": ("officer", "/knowledge/new"),
+            "article-edit": ("admin", f"/knowledge/{self.ids['article']}/edit"),
+            "questions": ("officer", "/knowledge/questions"),
             "statistics": ("analyst", "/statistics"),
             "staff": ("admin", "/staff"),
             "staff-new": ("admin", "/staff/new"),
@@ -86,6 +95,7 @@ async def serve(folder: Path) -> AsyncIterator[Seeded]:
             tokens, ids = await _people(world)
             await _tips(world, ids)
             await _campaigns(world, ids)
+            await _articles(world, ids)
             yield Seeded(world, f"http://127.0.0.1:{port}", tokens, ids)
         finally:
             server.should_exit = True
@@ -155,3 +165,23 @@ async def _campaigns(world: World, ids: dict[str, str]) -> None:
     await campaigns.approve(ids["approver"], sent.id, submitted.content_hash)
     await world.clockwork.tick(sent.fires_at + timedelta(seconds=1))
     ids["running"] = str(sent.id)
+
+
+async def _articles(world: World, ids: dict[str, str]) -> None:
+    """One article of the folder published anew and changed again, one withdrawn, one draft; and questions that nobody answered."""
+    articles, city = world.services.articles, world.services.city
+    first, second = city.articles[0], city.articles[1]
+    draft = ArticleDraft(first.topic, first.checked_on, first.sources, first.texts)
+    published = await articles.edit(ids["officer"], first.slug, 0, draft, publish=True)
+    world.clock.forward(minutes=5)
+    part = replace(first.texts[city.languages[0]], questions=("does an update cost money",))
+    changed = replace(draft, texts={**first.texts, city.languages[0]: part})
+    await articles.edit(ids["admin"], first.slug, published.version, changed)
+    await articles.hide(ids["officer"], second.slug, 0)
+    begun = {city.languages[0]: ArticleText("Two locks are better", (), "")}
+    await articles.create(ids["officer"], replace(draft, topic="bikes", texts=begun))
+    ids["article"] = first.slug
+    await world.knowledge.keeper.look()
+    swimming = [f"swim in the harbour at night {end}" for end in ("alone", "is it allowed", "with friends")]
+    for number, text in enumerate([*swimming, "why is the sea salty"]):
+        world.knowledge.questions.note(str(number), city.languages[0], text, WordEncoder().vector(text), "words-1", ())

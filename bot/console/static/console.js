@@ -35,7 +35,7 @@ function livePreview(area, address) {
     timer = setTimeout(async () => {
       request?.abort();
       request = new AbortController();
-      const body = new URLSearchParams({ text: area.value });
+      const body = new URLSearchParams({ text: area.value, language: area.lang });
       try {
         const answer = await fetch(address, { method: "POST", body, headers: { "X-CSRF-Token": token() }, signal: request.signal });
         if (answer.ok) shown.innerHTML = await answer.text();

@@ -28,6 +28,11 @@ def test_every_deed_on_a_campaign_is_recorded() -> None:
     assert {page.path for page in sent if not page.audit} == {"/campaigns/preview"}
 
 
+def test_every_deed_on_an_article_is_recorded() -> None:
+    sent = [page for page in PAGES if page.method == "POST" and page.path.startswith("/knowledge/")]
+    assert {page.path for page in sent if not page.audit} == {"/knowledge/check", "/knowledge/preview"}
+
+
 def test_what_changes_something_is_never_a_get() -> None:
     deeds = ("approve", "cancel", "disable", "submit", "sign-out")
     assert all(page.method == "POST" for page in PAGES if page.path.split("/")[-1] in deeds)

@@ -7,11 +7,16 @@ from pathlib import Path
 
 from bot.campaigns.drafts import find_problems
 from bot.campaigns.tables import CampaignState, DeliveryState
+from bot.city.articles import _REASONS
+from bot.console.article_form import STALE
 from bot.console.guard import _EXPLAINED
 from bot.console.navigation import _MENU
 from bot.console.pages import PAGES
 from bot.console.rendering import NOTICES
 from bot.conversation.texts import read_catalogue
+from bot.knowledge.desk import State
+from bot.knowledge.drafts import slug_of
+from bot.knowledge.shelf import Deed
 from bot.staff.roles import Role
 from bot.tips.questions import WHEN_CODES
 from bot.tips.status import Status
@@ -27,6 +32,11 @@ CODE = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".py")
 def _problems() -> set[str]:
     drafts = Path(find_problems.__code__.co_filename).read_text()
     return set(re.findall(r'Problem\([^,]+, "(\w+)"', drafts)) | {"time_missing"}
+
+
+def _article_problems() -> set[str]:
+    drafts = Path(slug_of.__code__.co_filename).read_text()
+    return set(re.findall(r'Problem\([^,]+, "(\w+)"', drafts)) | set(_REASONS)
 
 
 def _recorded() -> set[str]:
@@ -48,6 +58,9 @@ def _families() -> dict[str, set[str]]:
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "progress.state.": set(DeliveryState),
+        "article.state.": {*State, STALE},
+        "article.deed.": set(Deed),
+        "article.problem.": _article_problems(),
         "audit.did.": _recorded(),
     } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))}
 

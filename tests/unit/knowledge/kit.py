@@ -17,7 +17,7 @@ from bot.messages import Address, Channel, Citizen, Language, Pseudonym
 
 EN, FR = Language("en"), Language("fr")
 NOON = datetime(2026, 11, 21, 11, 0, tzinfo=UTC)
-DIMENSIONS = 64
+DIMENSIONS = 256
 
 
 def part(title: str, questions: Sequence[str], text: str) -> ArticleText:
@@ -106,6 +106,7 @@ class WordEncoder:
         self.name = name
         self.away = False
         self.asked: list[list[str]] = []
+        self._words: dict[str, np.ndarray] = {}
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         if self.away:
@@ -118,8 +119,11 @@ class WordEncoder:
         return (total / np.linalg.norm(total)).astype("<f4").tobytes()
 
     def _word(self, word: str) -> np.ndarray:
-        seed = int.from_bytes(hashlib.sha256(f"{self.name}{word}".encode()).digest()[:8], "big")
-        return np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
+        name = f"{self.name}{word}"
+        if name not in self._words:
+            seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+            self._words[name] = np.random.default_rng(seed).standard_normal(DIMENSIONS).astype(np.float32)
+        return self._words[name]
 
 
 def citizen(number: int = 1, language: Language = EN) -> Citizen:

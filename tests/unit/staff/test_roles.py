@@ -16,6 +16,8 @@ MATRIX = {
     Permission.PLAN_CAMPAIGNS: {Role.OFFICER},
     Permission.APPROVE_CAMPAIGNS: {Role.APPROVER},
     Permission.CANCEL_CAMPAIGNS: {Role.OFFICER, Role.APPROVER},
+    Permission.SEE_KNOWLEDGE: {Role.ADMIN, Role.OFFICER, Role.APPROVER, Role.ANALYST},
+    Permission.EDIT_KNOWLEDGE: {Role.ADMIN, Role.OFFICER},
     Permission.SEE_STATISTICS: {Role.ANALYST},
     Permission.SEE_CITY: set(Role),
 }

@@ -46,7 +46,7 @@ class ArticleDraft:
         texts = {language: _clean(part) for language, part in self.texts.items()}
         return replace(
             self,
-            sources=tuple(Source(" ".join(one.name.split()), (one.url or "").strip() or None) for one in self.sources if one.name.strip()),
+            sources=tuple(Source(_line(one.name), (one.url or "").strip() or None) for one in self.sources if one.name.strip()),
             texts={language: part for language, part in texts.items() if part != ArticleText("", (), "")},
         )
 
@@ -85,9 +85,14 @@ def changes(before: ArticleDraft, after: ArticleDraft) -> tuple[str, ...]:
 
 
 def _clean(part: ArticleText) -> ArticleText:
-    questions = (" ".join(question.split()) for question in part.questions)
+    questions = (_line(question) for question in part.questions)
     text = "\n".join(line.rstrip() for line in part.text.replace("\r\n", "\n").strip().split("\n"))
-    return ArticleText(" ".join(part.title.split()), tuple(question for question in questions if question), text)
+    return ArticleText(_line(part.title), tuple(question for question in questions if question), text)
+
+
+def _line(text: str) -> str:
+    """Without spaces around, and with one between words. A French thin space is no space too many."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()
 
 
 def _facts(draft: ArticleDraft, city: KnowledgeCity, now: datetime) -> Iterator[Problem]:

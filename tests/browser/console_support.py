@@ -173,7 +173,7 @@ async def _articles(world: World, ids: dict[str, str]) -> None:
     first, second = city.articles[0], city.articles[1]
     draft = ArticleDraft(first.topic, first.checked_on, first.sources, first.texts)
     published = await articles.edit(ids["officer"], first.slug, 0, draft, publish=True)
-    world.clock.forward(minutes=5)
+    world.clock.forward(seconds=5)
     part = replace(first.texts[city.languages[0]], questions=("does an update cost money",))
     changed = replace(draft, texts={**first.texts, city.languages[0]: part})
     await articles.edit(ids["admin"], first.slug, published.version, changed)

@@ -32,6 +32,8 @@ async def test_every_page_is_accessible_fits_and_breaks_no_policy(chromium: Brow
         for name, (who, path) in console.pages().items():
             await console.enter(context, who)
             await page.goto(f"{console.url}/console{path}")
+            if not page.url.endswith(path):
+                found.append(f"{name}: led to {page.url}")
             results = await Axe().run(page, options=_RULES)
             found += [f"{name}: {one['id']} {[node['target'] for node in one['nodes']]}" for one in results.response["violations"]]
             await page.set_viewport_size(_REFLOW)

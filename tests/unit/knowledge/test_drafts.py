@@ -69,6 +69,11 @@ def test_a_title_makes_a_name(title: str, slug: str) -> None:
     assert slug_of(title) == slug
 
 
+def test_cleaning_keeps_what_french_needs() -> None:
+    thin = part("  Qui\u202f?  Moi ", [" a\u00a0: b "], "Un\u202f!\r\nDeux  ")
+    assert draft(texts={FR: thin}).cleaned().texts[FR] == part("Qui\u202f? Moi", ["a\u00a0: b"], "Un\u202f!\nDeux")
+
+
 def test_changes_name_what_differs() -> None:
     after = draft(topic="street", texts={EN: draft().texts[EN]})
     assert changes(draft(), after) == ("topic", "texts.fr")

@@ -1,0 +1,77 @@
+"""Danger in a conversation: where it is looked for, what is said at once, and the offers that come back later."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import structlog
+
+from bot.conversation.answer import Answer
+from bot.conversation.cleaning import clean
+from bot.conversation.people import Person
+from bot.conversation.rendering import Renderer
+from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.messages import Command, Content, Media, Text
+
+log = structlog.get_logger(__name__)
+
+_CRISIS_SECONDS = 60 * 60
+_CRISIS_OFFERS = 3
+_READS = 20_000
+"""Characters of a message that are read at its beginning, and as many at its end."""
+
+_TEXTS = {Danger.EMERGENCY: "utter_emergency", Danger.SUICIDE: "utter_suicide_risk"}
+_ENOUGH_SAID = frozenset({*_TEXTS.values(), "safety.unsafe", "safety.later", "safety.other"})
+
+
+def is_acute(finding: Finding | None) -> bool:
+    """Whether it is the answer, whatever else the message says."""
+    return finding is not None and finding.danger is not Danger.SOFT
+
+
+class DangerWatch:
+    """Watches over every message.
+
+    Args:
+        renderer: knows which texts ask "Are you safe right now?" themselves.
+    """
+
+    def __init__(self, net: SafetyNet, renderer: Renderer) -> None:
+        self._net = net
+        self._renderer = renderer
+
+    def look(self, content: Content) -> Finding | None:
+        """The danger in what a person sends: text, caption, a command's argument."""
+        match content:
+            case Command(name, argument):
+                return self.look(Text(f"{name} {argument}"))
+            case Text(text=words) | Media(caption=words):
+                head, tail = words[:_READS], words[_READS:][-_READS:]
+                return self._net.check(clean(f"{head}\n{tail}")) if words else None
+        return None
+
+    def text_for(self, content: Content) -> str | None:
+        """The name of the fixed text that has to be said, even where nothing else works."""
+        finding = self.look(content)
+        return _TEXTS.get(finding.danger) if finding is not None else None
+
+    def say(self, answer: Answer, person: Person, finding: Finding, now: datetime) -> None:
+        """The fixed text; after the crisis text the offer comes back."""
+        log.info("safety.found", danger=finding.danger.value, rule=finding.rule)
+        answer.add(_TEXTS[finding.danger])
+        if finding.danger is Danger.SUICIDE:
+            person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
+
+    def afterwards(self, answer: Answer, person: Person, finding: Finding | None, now: datetime) -> None:
+        """The soft question, and the offer that comes back after a first no."""
+        if not answer.say or answer.keys() & _ENOUGH_SAID:
+            return
+        memory = person.memory
+        if finding is not None and finding.danger is Danger.SOFT and not self._asks_safety(answer):
+            answer.add("safety.soft")
+        elif memory.flow is None and now.timestamp() - memory.crisis_at < _CRISIS_SECONDS and memory.crisis_turns < _CRISIS_OFFERS:
+            memory.crisis_turns += 1
+            answer.add("safety.still_here")
+
+    def _asks_safety(self, answer: Answer) -> bool:
+        return any(choice.payload == "safety:unsafe" for said in answer.say for row in self._renderer.rows(said) for choice in row)

@@ -1,0 +1,60 @@
+"""Typed words that press a button: a label just shown, yes and no, and the few words that always work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.conversation.cleaning import fold
+from bot.conversation.texts import Catalogue
+from bot.messages import Language
+
+_YES_AND_NO = {"yes": "words.affirm", "no": "words.deny"}
+
+
+class TypedButtons:
+    """Finds the button that words stand for."""
+
+    def __init__(self, catalogue: Catalogue, languages: Sequence[Language]) -> None:
+        self._catalogue = catalogue
+        self._languages = languages
+        self._names = {fold(catalogue.say("lang.name", code)): code for code in languages}
+        self._words: dict[tuple[str, Language], frozenset[str]] = {}
+
+    def payload_of(self, text: str, shown: Mapping[str, str], language: Language, flow: str | None) -> str | None:
+        """The button's payload; None: these are words.
+
+        Args:
+            shown: what the buttons shown last mean (:attr:`bot.conversation.people.Memory.keyboard`).
+            flow: the one under way. Only its end is always at hand then.
+        """
+        folded = fold(text)
+        if folded in shown:
+            return shown[folded]
+        for answer, key in _YES_AND_NO.items():
+            if f"={answer}" in shown and self._is(folded, key, language):
+                return shown[f"={answer}"]
+        if flow is not None:
+            # A bare "stop" is no part of a story, and must not become one.
+            return f"{flow}:cancel" if self._stops(folded) or self._is(folded, "words.cancel", language) else None
+        return self._always(folded, language)
+
+    def _always(self, folded: str, language: Language) -> str | None:
+        if folded in self._names:
+            return f"lang:set:{self._names[folded]}"
+        if self._stops(folded):
+            return "topics:drop:all"
+        if self._is(folded, "words.help", *self._languages):
+            return "menu:help"
+        return "menu:open" if self._is(folded, "words.menu", language) else None
+
+    def _stops(self, folded: str) -> bool:
+        return self._is(folded, "words.stop", *self._languages)
+
+    def _is(self, folded: str, key: str, *languages: Language) -> bool:
+        return any(folded in self._folded(key, language) for language in languages)
+
+    def _folded(self, key: str, language: Language) -> frozenset[str]:
+        """The words of a key as they are compared; asked for with every message, so folded once."""
+        if (key, language) not in self._words:
+            self._words[key, language] = frozenset(fold(word) for word in self._catalogue.words(key, language))
+        return self._words[key, language]

@@ -21,6 +21,8 @@ from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.errors import FaroError, SettingsError
+from bot.knowledge.articles import Article, is_stale
+from bot.knowledge.library import read_live
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.migrate import is_current
@@ -63,6 +65,7 @@ async def examine() -> list[Finding]:
         return [Finding(Level.WRONG, "settings", line) for line in str(error).splitlines()]
     findings = [Finding(Level.GOOD, "settings", "every variable is acceptable")]
     findings += _city(settings)
+    findings += await _articles(settings)
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
     findings.append(await _telegram(settings))
     return findings
@@ -106,6 +109,36 @@ def _helplines(city: City) -> Iterator[Finding]:
     for language in city.languages:
         if not city.helplines_for(Need.SUICIDE, language, now):
             yield Finding(Level.WRONG, "helplines", f"no line for thoughts of suicide can be shown in {language}")
+
+
+async def _articles(settings: Settings) -> list[Finding]:
+    """Which articles nobody checked lately. They are still shown: an old answer mostly holds, an old number does not."""
+    try:
+        city = City.load(settings.city)
+    except SettingsError:
+        return []  # its mistakes are named already
+    articles = await _live(settings, city)
+    today = city.local(utc_now()).date()
+    stale = [one for one in articles if is_stale(one.checked_on, today, city.article_max_age_days)]
+    if not stale:
+        return [Finding(Level.GOOD, "articles", f"{len(articles)} articles, all checked lately")]
+    mend = "look whether it still holds, then change its date in the console or in its file"
+    return [Finding(Level.ADVICE, "articles", f"{one.topic}/{one.slug} was checked on {one.checked_on}: {mend}") for one in stale]
+
+
+async def _live(settings: Settings, city: City) -> list[Article]:
+    """What citizens read: the folder's articles and, where the store can be asked, those that officers wrote."""
+    folder = [Article.of_city(article) for article in city.articles]
+    if settings.database_url is None and not (settings.data / "faro.sqlite3").exists():
+        return folder
+    database = Database(settings.database)
+    try:
+        async with database.read() as session:
+            return [*(await read_live(session, city)).values()]
+    except (SQLAlchemyError, OSError):
+        return folder  # what is wrong with the store is found out below
+    finally:
+        await database.close()
 
 
 def _data(settings: Settings) -> Iterator[Finding]:

@@ -49,7 +49,7 @@ class HandoffFlow(Stateless):
     def _lines(self, citizen: Citizen, need: str | None) -> Utterance:
         """Lines that answer now; when all are closed, those that open next."""
         asked = (need, citizen.language, citizen.now)
-        if lines := self._helplines.lines(*asked, open_only=True):
+        if lines := self._helplines.lines(*asked, answering=True):
             return Utterance("handoff.lines", {"lines": lines})
         if lines := self._helplines.lines(*asked):
             return Utterance("handoff.lines_later", {"lines": lines})

@@ -24,14 +24,14 @@ class Helplines:
         self._city = city
         self._catalogue = catalogue
 
-    def lines(self, need: str | None, language: Language, now: datetime, open_only: bool = False) -> str:
+    def lines(self, need: str | None, language: Language, now: datetime, answering: bool = False) -> str:
         """The best lines for a need, one paragraph each; empty when there is none. ``need`` None: the general ones.
 
         Args:
-            open_only: leaves out the lines that are closed now, or may be.
+            answering: only where a person answers now: no line that is closed or may be, no form to fill in.
         """
         found = self._first(self._needs(need), language, now)
-        found = [line for line in found if not open_only or self._city.opening(line, now).is_open]
+        found = [line for line in found if not answering or (line.channel != "web" and self._city.opening(line, now).is_open)]
         return "\n\n".join(self._line(helpline, language, now) for helpline in found[:_SHOWN])
 
     def crisis_lines(self, language: Language, now: datetime) -> str:

@@ -98,10 +98,11 @@ def _choice_rows(node: Node) -> Rows:
 
 
 def _step_rows(guide: Guide, node: Node) -> Rows:
-    """Done and cannot, which a typed yes or no presses, unless the node asks whether the person is safe."""
+    """Done and cannot, which a typed yes or no presses; beside the question whether the person is safe it reads "Go on"."""
     steps = []
     if node.done is not None:
-        steps.append(Choice(guide.payload(node.done), "guide.common.done", answers=None if node.safety else "yes"))
+        label = "guide.common.go_on" if node.safety else "guide.common.done"
+        steps.append(Choice(guide.payload(node.done), label, answers=None if node.safety else "yes"))
     if node.cannot is not None:
         steps.append(Choice(guide.payload(node.cannot), "guide.common.cannot", answers=None if node.safety else "no"))
     meaning = [(Choice(guide.payload(node.meaning), "guide.common.meaning"),)] if node.meaning is not None else []

@@ -59,6 +59,7 @@ async def test_the_lines_are_those_of_the_need_that_answer_now() -> None:
     said = await answer(CITY, SUNDAY_NIGHT, "open:sextortion")
     assert "17Cyber" in said
     assert "closed now" not in said
+    assert "Open the page" not in said, "a form is nobody to talk to"
 
 
 async def test_when_all_lines_are_closed_those_that_open_next_stand_there() -> None:

@@ -47,6 +47,7 @@ async def test_where_the_question_is_safety_a_yes_means_safe() -> None:
     answers = {choice.answers: choice.payload for row in step.say[0].choices for choice in row if choice.answers}
     assert answers == {"yes": "safety:safe", "no": "safety:unsafe"}
     assert [part.key for part in step.say[0].params["parts"]] == ["guide.hate.me_cannot.text", "safety.soft"]
+    assert step.say[0].choices[1][0].label == "guide.common.go_on"
 
 
 async def test_the_place_is_kept_for_a_day_and_words_stay_free() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.messages import Choice
@@ -46,10 +46,6 @@ class Guide:
     def title_key(self) -> str:
         """The catalogue's name for the guide's title."""
         return f"guide.{self.harm}.title"
-
-    def links(self) -> Iterator[tuple[Node, str]]:
-        """Every payload that a node's own choices press, with the node."""
-        return ((node, choice.payload) for node in self.nodes.values() for choice in node.choices)
 
 
 def payload_of(harm: str, node: str) -> str:

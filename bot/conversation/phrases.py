@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.conversation.cleaning import fold, plain_letters
 
@@ -53,12 +54,17 @@ class Reading:
         return self if text is self.text else Reading(text, self.words)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Phrase:
     """A phrase, ready to be looked for."""
 
-    pattern: re.Pattern[str]
+    regex: str
     needs: Needs
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The regular expression, compiled when first needed: for most phrases that is never, and all take a second."""
+        return re.compile(self.regex)
 
     def is_possible(self, words: Set[str]) -> bool:
         """Whether a message with these words could hold the phrase: quick, and never wrongly no."""
@@ -146,6 +152,7 @@ class PhraseReader:
 
     def __init__(self, spelling: Spelling, named: Mapping[str, Collection[str]] | None = None) -> None:
         self._spelling = spelling
+        self._singles: dict[str, _Piece] = {}
         self._named: dict[str, _Piece] = {}
         for name, phrases in (named or {}).items():
             self._named[plain_letters(name)] = _either([self._whole(phrase) for phrase in phrases])
@@ -155,7 +162,7 @@ class PhraseReader:
         piece = self._whole(source)
         if not piece.needs:
             raise ValueError(f"{source!r} needs no word at all")
-        return Phrase(re.compile(f"(?<= ){piece.regex}"), piece.needs)
+        return Phrase(f"(?<= ){piece.regex}", piece.needs)
 
     def _whole(self, source: str) -> _Piece:
         signs = _SIGN.findall(plain_letters(source))[::-1]
@@ -188,8 +195,14 @@ class PhraseReader:
             piece = self._alternatives(signs)
             sign = signs.pop()
         else:
-            piece = self._single(sign.rstrip("?"))
+            piece = self._known(sign.rstrip("?"))
         return _Piece(f"(?:{piece.regex})?") if sign.endswith("?") else piece
+
+    def _known(self, sign: str) -> _Piece:
+        """Each word is read once: the same few hundred stand in all the phrases."""
+        if sign not in self._singles:
+            self._singles[sign] = self._single(sign)
+        return self._singles[sign]
 
     def _single(self, sign: str) -> _Piece:
         if sign in ("...", "*", "^", "$"):

@@ -23,7 +23,7 @@ def load_screens(offers: Callable[[str], bool] = lambda payload: True) -> Screen
     Args:
         offers: whether this Faro has what the button of a payload leads to.
     """
-    raw = yaml.safe_load((Path(__file__).parent / "screens.yml").read_text(encoding="utf-8"))
+    raw = yaml.load((Path(__file__).parent / "screens.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     choices = {key: [[_choice(item) for item in row] for row in rows] for key, rows in raw.items()}
     shown = {key: [tuple(choice for choice in row if offers(choice.payload)) for row in rows] for key, rows in choices.items()}
     return {key: tuple(row for row in rows if row) for key, rows in shown.items()}

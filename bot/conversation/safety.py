@@ -139,7 +139,7 @@ def read_rulebook(path: Path) -> Rulebook:
         SettingsError: the file or a rule in it is wrong.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         spelling = Spelling(content.get("apostrophe", ""), content.get("spellings"))
         reader = PhraseReader(spelling, content.get("words"))
         return Rulebook(

@@ -7,7 +7,6 @@ What may stand in a text is checked with the same rules for files and for the co
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -33,6 +32,7 @@ PLACEHOLDERS = frozenset({"{city}", "{emergency}", "{crisis_lines}"})
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _FOLDER = "knowledge"
 _TOPICS = f"{_FOLDER}/topics.yml"
+_UNREADABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _ADDRESS = re.compile(r"https?://[^\s()<>\"]+")
 
 
@@ -101,7 +101,7 @@ def text_problem(text: str) -> str | None:
 
 def is_unreadable(text: str) -> bool:
     """Control characters and lone surrogates: no database stores them all, and no channel shows them."""
-    return any(unicodedata.category(character) in ("Cc", "Cs") and character != "\n" for character in text)
+    return _UNREADABLE.search(text) is not None
 
 
 _REASONS = {

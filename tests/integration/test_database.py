@@ -121,3 +121,18 @@ async def test_whoever_gives_up_waiting_holds_up_nobody(empty_database: Database
         given_up.cancel()
     await waiting
     assert 2 in await _numbers(empty_database)
+
+
+async def test_what_has_to_survive_a_power_cut_is_synced_to_the_disk_and_the_rest_follows_it(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+
+    async def level(*, durable: bool) -> object:
+        return await database.write(lambda connection: connection.scalar(text("PRAGMA synchronous")), durable=durable)
+
+    normal, full = 1, 2
+    assert [await level(durable=durable) for durable in (False, True, False)] == [normal, full, normal]
+    together = await asyncio.gather(level(durable=False), level(durable=True), level(durable=False))
+    assert full in together
+    async with database.begin() as session:
+        assert await session.scalar(text("PRAGMA synchronous")) == full
+    await database.close()

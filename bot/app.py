@@ -34,10 +34,11 @@ from bot.conversation.language import LanguageGuesser
 from bot.conversation.people import People
 from bot.conversation.pseudonyms import Pseudonyms
 from bot.conversation.rendering import Renderer, load_screens
-from bot.conversation.safety import SafetyNet
+from bot.conversation.safety import Danger, SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
 from bot.guidance import GuideFlow, read_guides
+from bot.knowledge.alarm import Alarm
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.service import Knowledge
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
@@ -122,6 +123,8 @@ class Faro:
         self.renderer = Renderer(self.catalogue, self.city, self.helplines, load_screens(self.guides.offers))
         self.guesser = LanguageGuesser(self.city.languages)
 
+        self.net = SafetyNet.load(LOCALES / "safety", self.city.languages)
+
         self.staff = Staff.build(database, self.keyring, self.city, clock)
         self.subscriptions = Subscriptions(database, self.city, self.keyring.state, clock)
         self.planner = Planner(database, self.city, clock)
@@ -141,6 +144,7 @@ class Faro:
             city=self.city,
             embedder=dialogue,
             crisis_lines=self.helplines.crisis_lines,
+            hear=self._hear,
             clock=clock,
         )
         self.people = People(database, self.keyring.state, timedelta(days=self.city.retention.conversation_days))
@@ -182,6 +186,12 @@ class Faro:
     async def _forget_notices(self, citizen: Citizen) -> None:
         await self.tips.notices.forget(citizen.address)
 
+    def _hear(self, text: str) -> Alarm:
+        finding = self.net.check(text)
+        if finding is None:
+            return Alarm.NONE
+        return Alarm.SOFT if finding.danger is Danger.SOFT else Alarm.ACUTE
+
     async def _readers(self) -> list[ReaderKey]:
         return [ReaderKey(staff_id, key) for staff_id, key in await self.staff.accounts.reader_keys()]
 
@@ -203,7 +213,7 @@ class Faro:
         return Conversation(
             people=self.people,
             pseudonyms=Pseudonyms(self.keyring.pseudonym),
-            net=SafetyNet.load(LOCALES / "safety", self.city.languages),
+            net=self.net,
             guesser=self.guesser,
             catalogue=self.catalogue,
             renderer=self.renderer,

@@ -6,6 +6,7 @@ import base64
 from datetime import timedelta
 from typing import Any
 
+from bot.knowledge.alarm import Alarm, Hear
 from bot.knowledge.keeper import Keeper
 from bot.knowledge.library import Library
 from bot.knowledge.questions import Questions
@@ -20,13 +21,18 @@ _KEPT = timedelta(hours=1)
 
 
 class Answers:
-    """Finds articles by meaning, and takes down what nobody could answer."""
+    """Finds articles by meaning, and takes down what nobody could answer.
 
-    def __init__(self, library: Library, keeper: Keeper, questions: Questions, speech: Speech, clock: Clock) -> None:
+    Args:
+        hear: the safety net; a cry for help is never taken down as a question.
+    """
+
+    def __init__(self, library: Library, keeper: Keeper, questions: Questions, speech: Speech, hear: Hear, clock: Clock) -> None:
         self._library = library
         self._keeper = keeper
         self._questions = questions
         self._speech = speech
+        self._hear = hear
         self._clock = clock
 
     def find(self, language: Language, vector: bytes, text: str) -> Step | None:
@@ -37,8 +43,11 @@ class Answers:
         return found
 
     def answer(self, asker: str, language: Language, vector: bytes, text: str) -> Step:
-        """What somebody hears who asked for an answer."""
-        return self._found(language, vector, text) or self.unknown(asker, language, vector, text)
+        """What somebody hears who asked for an answer. In acute danger no "I do not know" follows what was said about it."""
+        found = self._found(language, vector, text)
+        if found is None and self._hear(text) is Alarm.ACUTE:
+            return Step()
+        return found or self.unknown(asker, language, vector, text)
 
     def unknown(self, asker: str, language: Language, vector: bytes, text: str) -> Step:
         """Say that it is not known, name the nearest topics, and take the question down."""
@@ -67,4 +76,5 @@ class Answers:
         return self._speech.unknown(topics[:_OFFERED], language)
 
     def _note(self, asker: str, language: Language, text: str, vector: bytes) -> None:
-        self._questions.note(asker, language, text, vector, self._keeper.encoder, self._keeper.words)
+        if self._hear(text) is Alarm.NONE:
+            self._questions.note(asker, language, text, vector, self._keeper.encoder, self._keeper.words)

@@ -49,4 +49,4 @@ def is_stale(checked_on: date, today: date, days: int) -> bool:
 
 def sources_in_markup(sources: tuple[Source, ...]) -> str:
     """The sources' names, with a link where there is a safe one."""
-    return ", ".join(f"[{escape(one.name)}]({one.link})" if one.link else escape(one.name) for one in sources)
+    return " · ".join(f"[{escape(one.name)}]({one.link})" if one.link else escape(one.name) for one in sources)

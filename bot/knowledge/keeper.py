@@ -29,7 +29,8 @@ LOOK_SECONDS = 3.0
 """How often to look whether another process changed an article."""
 ENCODER_SECONDS = 60.0
 """How often to ask whether the encoder is still the same."""
-LONGEST_REST_SECONDS = 60.0
+LONGEST_REST_SECONDS = 10.0
+"""Between tries while the dialogue model is away: it takes about ten seconds to load."""
 
 
 class Keeper:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.crypto import SymmetricKey
+from bot.knowledge.alarm import Hear
 from bot.knowledge.answers import Answers
 from bot.knowledge.city import KnowledgeCity
 from bot.knowledge.desk import Desk
@@ -33,7 +34,15 @@ class Knowledge:
 
     @classmethod
     def build(
-        cls, *, database: Database, key: SymmetricKey, city: KnowledgeCity, embedder: Embedder, crisis_lines: CrisisLines, clock: Clock
+        cls,
+        *,
+        database: Database,
+        key: SymmetricKey,
+        city: KnowledgeCity,
+        embedder: Embedder,
+        crisis_lines: CrisisLines,
+        hear: Hear,
+        clock: Clock,
     ) -> Knowledge:
         """Wire the package.
 
@@ -41,12 +50,13 @@ class Knowledge:
             key: seals questions that nobody could answer.
             embedder: says what texts mean.
             crisis_lines: stands in articles where they say so.
+            hear: the safety net.
         """
         library = Library(database, city)
         keeper = Keeper(library, embedder, PassageVectors(database))
         questions = Questions(database, key, city, clock)
         speech = Speech(city, crisis_lines)
-        answers = Answers(library, keeper, questions, speech, clock)
+        answers = Answers(library, keeper, questions, speech, hear, clock)
         return cls(
             flow=KnowFlow(library, answers, embedder, speech),
             answers=answers,

@@ -27,6 +27,7 @@ from bot.city import City
 from bot.console import Services, build_console
 from bot.conversation.texts import Catalogue
 from bot.crypto import PrivateKey, SymmetricKey
+from bot.knowledge.alarm import Alarm
 from bot.knowledge.service import Knowledge
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym
 from bot.staff.roles import Role
@@ -154,6 +155,7 @@ async def open_world(
         city=city,
         embedder=WordEncoder(),
         crisis_lines=lambda language, now: "**116 123**",
+        hear=lambda text: Alarm.NONE,
         clock=office.clock,
     )
     services = Services(

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.crypto import SymmetricKey
+from bot.knowledge.alarm import Alarm
 from bot.knowledge.questions import Questions
 from bot.knowledge.service import Knowledge
 from bot.knowledge.tables import UnansweredQuestionRow
@@ -71,7 +72,13 @@ async def test_a_failing_store_loses_no_question(questions: Questions, monkeypat
 async def test_like_questions_of_both_languages_come_together_and_few_are_only_counted(database: Database, clock: Hands) -> None:
     encoder = WordEncoder()
     knowledge = Knowledge.build(
-        database=database, key=KEY, city=SmallCity(), embedder=encoder, crisis_lines=lambda language, now: "", clock=clock
+        database=database,
+        key=KEY,
+        city=SmallCity(),
+        embedder=encoder,
+        crisis_lines=lambda language, now: "",
+        hear=lambda text: Alarm.NONE,
+        clock=clock,
     )
     await knowledge.keeper.look()
     asked = (

@@ -26,4 +26,4 @@ def test_an_article_goes_stale_by_its_date(checked: str, stale: bool) -> None:
 
 def test_sources_are_linked_where_it_is_safe() -> None:
     named = (Source("A [b]", "https://a.example/"), Source("Old", "http://old.example/"), Source("Book"))
-    assert sources_in_markup(named) == r"[A \[b\]](https://a.example/), Old, Book"
+    assert sources_in_markup(named) == r"[A \[b\]](https://a.example/) · Old · Book"

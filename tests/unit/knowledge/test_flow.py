@@ -9,6 +9,7 @@ import pytest
 
 from bot.crypto import SymmetricKey
 from bot.errors import StaleButton
+from bot.knowledge.alarm import Alarm
 from bot.knowledge.answers import Answers
 from bot.knowledge.embedding import PassageVectors
 from bot.knowledge.flow import KnowFlow
@@ -57,7 +58,8 @@ class World:
         self.keeper = Keeper(library, self.encoder, VectorsInMemory(), _no_pause)
         self.questions = Questions(database, SymmetricKey.generate(), self.city, clock)
         speech = Speech(self.city, lambda language, now: f"lines/{language}")
-        self.answers = Answers(library, self.keeper, self.questions, speech, clock)
+        self.alarm = Alarm.NONE
+        self.answers = Answers(library, self.keeper, self.questions, speech, lambda text: self.alarm, clock)
         self.flow = KnowFlow(library, self.answers, self.encoder, speech)
 
     async def press(self, rest: str, state: dict[str, Any] | None = None) -> Step:
@@ -143,6 +145,20 @@ async def test_what_nobody_knows_is_said_and_taken_down(world: World) -> None:
     assert said(step).key == "know.unknown" and step.state is None
     assert "help:lines" in buttons(step) and any(payload.startswith("know:topic:") for payload in buttons(step))
     assert world.taken_down == [NOBODY_KNOWS]
+
+
+@pytest.mark.parametrize("alarm", [Alarm.SOFT, Alarm.ACUTE])
+async def test_a_cry_for_help_is_not_taken_down(world: World, alarm: Alarm) -> None:
+    world.alarm = alarm
+    step = await world.ask(NOBODY_KNOWS)
+    assert step.state is None and [utterance.key for utterance in step.say] == (["know.unknown"] if alarm is Alarm.SOFT else [])
+    assert world.answers.find(EN, world.encoder.vector(NOBODY_KNOWS), NOBODY_KNOWS) is None
+    assert world.taken_down == []
+
+
+async def test_in_danger_an_article_that_fits_still_follows(world: World) -> None:
+    world.alarm = Alarm.ACUTE
+    assert said(await world.ask("dog runs towards me barks loudly")).key == "know.article"
 
 
 async def test_one_person_adds_only_so_many_questions_a_day(world: World) -> None:

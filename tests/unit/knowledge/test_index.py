@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge.articles import Article, passages_of
 from bot.knowledge.embedding import as_array
-from bot.knowledge.index import NEAR_FLOOR, SURE_FLOOR, Index, Passage, clear_score
+from bot.knowledge.index import NEAR_FLOOR, SURE_FLOOR, Index, Passage, centred, clear_score
 from bot.messages import Language
 from tests.unit.knowledge.kit import ARTICLES, EN, FR, WordEncoder
 
@@ -52,6 +52,11 @@ def test_a_question_between_two_articles_is_not_sure_of_either(index: Index) -> 
 
 def test_passages_of_every_language_count_for_a_question_in_one(index: Index) -> None:
     assert index.judge(FR, as_array(ENCODER.vector("lock bike frame two"))).nearest[0] == "two-locks"
+
+
+def test_what_all_sentences_of_a_language_share_is_taken_off() -> None:
+    alike = np.array([[0.8, 0.6], [0.8, -0.6]], np.float32)
+    assert centred(alike, alike.mean(axis=0)) == pytest.approx(np.array([[0.0, 1.0], [0.0, -1.0]]), abs=1e-6)
 
 
 def test_a_lead_makes_surer() -> None:

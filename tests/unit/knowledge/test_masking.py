@@ -19,6 +19,7 @@ KNOWN = frozenset({"what", "my", "can", "how", "ai", "est", "mon", "puedo", "pos
         ("is free-robux.com a real page", f"is {MASK} a real page"),
         ("somebody called @dark_wolf writes to me", f"somebody called {MASK} writes to me"),
         ("my card 4242424242424242 is gone", f"my card {MASK} is gone"),
+        ("the code 4821 came by sms", f"the code {MASK} came by sms"),
         ("i live at number 12 and he knows", "i live at number 12 and he knows"),
         ("yesterday Maria Lopez sent my picture around", f"yesterday {MASK} sent my picture around"),
         ("Can I post that", "Can I post that"),

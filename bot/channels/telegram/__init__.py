@@ -2,7 +2,8 @@
 
 An update is stored (:mod:`inbox`), taken in its chat's order (:mod:`dispatch`, :mod:`claims`), read (:mod:`updates`),
 given to the conversation and answered (:mod:`answering`, :mod:`outbox`, :mod:`replies`), within Telegram's limits
-(:mod:`pacing`, :mod:`pacer`). :mod:`messenger` sends what nobody just asked for; :mod:`channel` wires it all.
+(:mod:`pacing`, :mod:`pacer`). :mod:`desk` holds these together once the bot's number is known. :mod:`messenger` sends
+what nobody just asked for; :mod:`channel` signs in and wires it all.
 """
 
 import os

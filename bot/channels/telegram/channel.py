@@ -7,7 +7,7 @@ import hashlib
 import hmac
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from telegram import BotCommand, BotCommandScopeAllPrivateChats
@@ -16,7 +16,7 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 from bot.channels.telegram.answering import Answering, Conversation, Texts
 from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.claims import Claims, LeasedClaims, MemoryClaims
-from bot.channels.telegram.dispatch import Dispatcher
+from bot.channels.telegram.desk import Desk
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.inbox import Inbox, update_id_of
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -38,9 +38,6 @@ WEBHOOK_PATH = "/telegram/webhook"
 """Where the web server takes Telegram's calls when FARO_PUBLIC_URL is set."""
 
 _LARGEST_BODY = 1_000_000
-_ROUNDS_A_PURGE = 180
-_ROUND = 20.0
-"""Seconds between two rounds of housekeeping: a third of a lease."""
 
 
 class TelegramChannel:
@@ -86,7 +83,7 @@ class TelegramChannel:
         self._outbox = Outbox(self._api, sleep=sleep)
         self._phase = Phase.STARTING
         self._me: Me | None = None
-        self._desk: _Desk | None = None
+        self._desk: Desk | None = None
         self._main: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[Any]] = set()
         self.messenger = TelegramMessenger(lambda: self._api if self._me else None)
@@ -95,7 +92,7 @@ class TelegramChannel:
     def state(self) -> TelegramState:
         """How it is going."""
         desk = self._desk
-        return TelegramState(self._phase, self.link, desk.claims.size if desk else 0, desk.answering.put_aside if desk else 0)
+        return TelegramState(self._phase, self.link, desk.waiting if desk else 0, desk.put_aside if desk else 0)
 
     @property
     def halted_for(self) -> float:
@@ -145,15 +142,8 @@ class TelegramChannel:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         if self._desk is not None:
-            await self._desk.dispatcher.close(grace)
-            await self._leave(self._desk)
+            await self._desk.close(grace)
         await self._api.close_connections()
-
-    async def _leave(self, desk: _Desk) -> None:
-        try:
-            await desk.claims.close()
-        except Exception as error:
-            log.error("leases could not be given back (%s); they run out by themselves", type(error).__name__)
 
     async def webhook(self, secret: str | None, body: bytes) -> int:
         """Take one call of Telegram's; returns the HTTP status. 200 only once the update is stored."""
@@ -169,7 +159,7 @@ class TelegramChannel:
         except (ValueError, AttributeError, RecursionError):
             return 400
         try:
-            await self._accept([raw])
+            await self._desk.accept([raw])
         except Exception as error:
             log.error("an update could not be stored (%s); Telegram will bring it again", type(error).__name__)
             return 503
@@ -179,9 +169,9 @@ class TelegramChannel:
         backoff = Backoff(longest=60.0)
         while True:
             try:
-                await self._sign_in()
+                desk = await self._sign_in()
                 backoff.reset()
-                await self._receive()
+                await self._receive(desk)
             except InvalidToken:
                 self._report(Phase.TOKEN_REFUSED)
             except TelegramError as error:
@@ -200,45 +190,31 @@ class TelegramChannel:
         self._me = Me(number, str(found.get("username") or ""))
         return self._me
 
-    async def _sign_in(self) -> None:
+    async def _sign_in(self) -> Desk:
         me = await self._ask_name()
         if self._desk is None:
             self._desk = await self._open_desk(me)
         self._errand(self._register_commands())
+        return self._desk
 
-    async def _open_desk(self, me: Me) -> _Desk:
+    async def _open_desk(self, me: Me) -> Desk:
         inbox = Inbox(self._database, self._keyring, me.id, self._clock)
         claims: Claims = MemoryClaims(inbox) if self._database.is_sqlite else LeasedClaims(self._database, inbox, self._clock)
         reader = Reader(me, Files(self._api).fetch, self._clock)
         languages = list(self._commands)
         answering = Answering(inbox, claims, reader, self._outbox, self._conversation, self._texts, languages, sleep=self._sleep)
-        desk = _Desk(inbox, claims, answering, Dispatcher(answering.work))
-        # Before anything new is accepted, so that nothing is in memory twice and old messages come first.
-        for chat in await claims.left_over():
-            desk.dispatcher.wake(chat)
-        self._errand(self._keep_house(desk))
+        desk = Desk(inbox, claims, answering, spinner=lambda query: self._errand(self._outbox.answer_press(query)))
+        await desk.take_up()
+        self._errand(desk.keep_house())
         return desk
 
-    async def _receive(self) -> None:
+    async def _receive(self, desk: Desk) -> None:
         if self._public_url is not None and await self._set_webhook(self._public_url):
             self._report(Phase.WEBHOOK)
             await asyncio.Event().wait()
         await self._try("deleteWebhook")
-        polling = Polling(self._api, self._accept, self._report, lambda: self._desk.claims.size if self._desk else 0, sleep=self._sleep)
+        polling = Polling(self._api, desk.accept, self._report, lambda: desk.waiting, sleep=self._sleep)
         await polling.run()
-
-    async def _accept(self, updates: Sequence[Any]) -> int:
-        desk = self._desk
-        assert desk is not None  # noqa: S101
-        fresh = await desk.inbox.store(raw for raw in updates if _is_update(raw))
-        desk.claims.add(fresh)
-        for stored in fresh:
-            query = stored.raw.get("callback_query")
-            if isinstance(query, Mapping) and query.get("id"):
-                # At once, not in the chat's order: the spinner must not wait for messages before it.
-                self._errand(self._outbox.answer_press(str(query["id"])))
-            desk.dispatcher.wake(stored.chat)
-        return len(fresh)
 
     async def _set_webhook(self, public_url: str) -> bool:
         try:
@@ -258,20 +234,6 @@ class TelegramChannel:
             if number == 0:
                 await self._try("setMyCommands", commands=commands, **scope)
 
-    async def _keep_house(self, desk: _Desk) -> None:
-        rounds = 0
-        while True:
-            await asyncio.sleep(_ROUND if rounds else 1.0)
-            try:
-                await desk.claims.renew()
-                for chat in await desk.claims.left_over():
-                    desk.dispatcher.wake(chat)
-                if rounds % _ROUNDS_A_PURGE == 0:
-                    await desk.inbox.purge()
-            except Exception as error:
-                log.error("housekeeping waits: %s", type(error).__name__)
-            rounds += 1
-
     async def _try(self, method: str, **data: Any) -> None:
         """Something that a server may not know: the bot works without it."""
         try:
@@ -289,22 +251,3 @@ class TelegramChannel:
             self._phase = phase
             state = self.state
             log.log(logging.INFO if state.healthy or phase is Phase.STOPPED else logging.ERROR, "Telegram: %s", state.meaning)
-
-
-class _Desk:
-    """What exists once the bot's number is known."""
-
-    def __init__(self, inbox: Inbox, claims: Claims, answering: Answering, dispatcher: Dispatcher) -> None:
-        self.inbox = inbox
-        self.claims = claims
-        self.answering = answering
-        self.dispatcher = dispatcher
-
-
-def _is_update(raw: object) -> bool:
-    try:
-        update_id_of(raw)  # type: ignore[arg-type]
-    except (ValueError, AttributeError):
-        log.error("something that is no update came instead of one")
-        return False
-    return True

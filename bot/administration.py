@@ -2,30 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from bot.app import Staff, utc_now
 from bot.city import City
 from bot.crypto import Keyring
-from bot.errors import FaroError, Invalid
+from bot.errors import FaroError, Invalid, NotFound
 from bot.settings import Settings
 from bot.staff.audit import SYSTEM
 from bot.staff.roles import Role
 from bot.storage import Database
 from bot.storage.migrate import upgrade
+from bot.tips.files import SealedFiles
+from bot.tips.moderation import Moderation
+from bot.tips.recovery import read_back
+from bot.tips.regrant import Progress
+from bot.tips.vault import ReaderKey, TipVault
 
 
 class TrailBroken(FaroError):
     """The audit trail was changed."""
 
 
+@dataclass(frozen=True)
+class _Office:
+    """What the commands work with."""
+
+    staff: Staff
+    tips: Moderation
+
+
 @asynccontextmanager
-async def _staff(settings: Settings) -> AsyncIterator[Staff]:
-    database = Database(settings.database)
+async def _office(settings: Settings) -> AsyncIterator[_Office]:
+    database, keyring = Database(settings.database), Keyring.open(settings.data / "keys")
     try:
         await upgrade(database)
-        yield Staff.build(database, Keyring.open(settings.data / "keys"), City.load(settings.city), utc_now)
+        staff = Staff.build(database, keyring, City.load(settings.city), utc_now)
+
+        async def readers() -> list[ReaderKey]:
+            return [ReaderKey(*key) for key in await staff.accounts.reader_keys()]
+
+        files = SealedFiles(settings.data / "tips")
+        yield _Office(
+            staff,
+            Moderation.build(database=database, vault=TipVault(), files=files, readers=readers, seal=keyring.staff, clock=utc_now),
+        )
     finally:
         await database.close()
 
@@ -41,8 +64,8 @@ async def add_member(settings: Settings, login: str, name: str, roles: Sequence[
     for role in roles:
         if role not in known:
             raise Invalid("roles", "error.roles", f"{role} is no role; choose from {', '.join(known)}")
-    async with _staff(settings) as staff:
-        _, password = await staff.accounts.create(SYSTEM, login, name, [Role(role) for role in roles])
+    async with _office(settings) as office:
+        _, password = await office.staff.accounts.create(SYSTEM, login, name, [Role(role) for role in roles])
     return password
 
 
@@ -52,9 +75,61 @@ async def verify_audit(settings: Settings) -> str:
     Raises:
         TrailBroken: names the first row that does not fit.
     """
-    async with _staff(settings) as staff:
-        result = await staff.audit.verify()
-        head = await staff.audit.head()
+    async with _office(settings) as office:
+        result = await office.staff.audit.verify()
+        head = await office.staff.audit.head()
     if result.broken_at is not None:
         raise TrailBroken(f"the audit trail was changed: row {result.broken_at} does not fit, the {result.checked} before it do")
     return f"{result.checked} rows, unbroken. Head {head.number}: {head.hash}"
+
+
+async def make_recovery_key(settings: Settings) -> str:
+    """A new recovery key, to be written down; it counts once :func:`confirm_recovery_key` has seen it."""
+    async with _office(settings) as office:
+        key = await office.tips.recovery.begin()
+        await office.staff.audit.record(SYSTEM, "recovery_key.make")
+    return key
+
+
+async def confirm_recovery_key(settings: Settings, typed: str) -> None:
+    """The new recovery key was typed back.
+
+    Raises:
+        Invalid: mistyped, or another key. Conflict: no key waits.
+    """
+    async with _office(settings) as office:
+        try:
+            await office.tips.recovery.confirm(typed)
+        except Invalid as error:
+            raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
+        await office.staff.audit.record(SYSTEM, "recovery_key.confirm")
+
+
+async def recover_tips(settings: Settings, login: str, typed: str, shown: Callable[[Progress], None]) -> Progress:
+    """Grant every tip that the recovery key opens to a moderator.
+
+    Args:
+        shown: called with the progress after each batch.
+
+    Raises:
+        Invalid: the key is mistyped. NotAllowed: it opens no tip. NotFound: nobody with this login is entitled to read tips.
+    """
+    try:
+        private = read_back(typed)
+    except Invalid as error:
+        raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
+    async with _office(settings) as office:
+        found = [member for member in await office.staff.accounts.list() if member.login == login]
+        if not found:
+            raise NotFound(f"nobody has the login {login}")
+        progress = Progress()
+        await office.staff.audit.record(SYSTEM, "keys.recover", found[0].id)
+        await office.tips.regrant.recover(private, found[0].id, progress, shown)
+        await office.staff.audit.record(SYSTEM, "keys.recovered", found[0].id, {"tips": progress.done, "failed": progress.failed})
+    return progress
+
+
+_RECOVERY_PROBLEMS = {
+    "mistyped": "something in the recovery key is missing or mistyped; compare it group by group",
+    "another": "this is another recovery key than the one that was shown last",
+}

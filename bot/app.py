@@ -267,6 +267,7 @@ class Faro:
             sessions=self.staff.sessions,
             audit=self.staff.audit,
             tips=self.tips.review,
+            moderation=self.tips.moderation,
             campaigns=self.planner,
             articles=self.knowledge.desk,
             wondering=self.knowledge.wondering,

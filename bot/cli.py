@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__.splitlines()[0])
 staff_app = typer.Typer(no_args_is_help=True, help="People who work with Faro.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
+tips_app = typer.Typer(no_args_is_help=True, help="Keys to the tips.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
+app.add_typer(tips_app, name="tips")
 out = Console()
 err = Console(stderr=True)
 
@@ -139,3 +141,33 @@ def audit_verify() -> None:
     from bot.administration import verify_audit
 
     out.print(asyncio.run(verify_audit(Settings.load())), highlight=False)
+
+
+@tips_app.command("recovery-key")
+def tips_recovery_key() -> None:
+    """Make the key that opens the tips when every moderator has lost the password. It is shown once and typed back at once."""
+    from bot.administration import confirm_recovery_key, make_recovery_key
+
+    settings = Settings.load()
+    out.print(Panel(asyncio.run(make_recovery_key(settings)), title="Recovery key: shown only now, write it on paper", expand=False))
+    typed = typer.prompt("Type it back from the paper", hide_input=True)
+    asyncio.run(confirm_recovery_key(settings, typed))
+    out.print("It is right. Each new tip is sealed to it from now on; a moderator adds earlier ones in the console (Access).")
+
+
+@tips_app.command("recover")
+def tips_recover(login: Annotated[str, typer.Argument(help="The moderator who gets access to everything the key opens.")]) -> None:
+    """Open the tips again with the recovery key: each is granted to a moderator, who must have a key of their own."""
+    from rich.progress import Progress as Bar
+
+    from bot.administration import recover_tips
+
+    typed = typer.prompt("Recovery key", hide_input=True)
+    with Bar(console=out) as bar:
+        task = bar.add_task(f"Granting to {login}", total=None)
+        progress = asyncio.run(
+            recover_tips(Settings.load(), login, typed, lambda now: bar.update(task, total=now.total, completed=now.worked))
+        )
+    out.print(f"{progress.done} tips granted to {login}, {progress.failed} did not open.", highlight=False)
+    if progress.failed:
+        raise typer.Exit(1)

@@ -73,7 +73,7 @@ class Guard:
         if page.method == "POST":
             await self._check_form(visit)
         if page.needs_key and visit.key is None:
-            return visit.go(f"/unlock?next={PREFIX}/tips/{visit.path_of('id')}")
+            return visit.go(f"/unlock?next={quote(_home_of(page, visit))}")
         if page.audit and page.method == "GET":
             await self._record(page.audit, visit)
         response = await page.view(visit)
@@ -101,7 +101,7 @@ class Guard:
 
     async def _record(self, action: str, visit: Visit) -> None:
         subject = visit.subject or str(visit.request.path_params.get("id", ""))
-        await self._services.audit.record(visit.member.id, action, subject)
+        await self._services.audit.record(visit.member.id, action, subject, visit.detail)
 
     def _with_form_cookie(self, visit: Visit, response: Response) -> Response:
         """Before sign-in, a random cookie stands in for the session's token."""
@@ -137,3 +137,8 @@ class Guard:
         return Language(negotiate_locale([language for language in asked if language], known) or known[0])
 
 
+def _home_of(page: Page, visit: Visit) -> str:
+    """The page to come back to: this one, or the one that a form or a picture stands on."""
+    if "id" in visit.request.path_params and page.path.startswith("/tips/"):
+        return f"{PREFIX}/tips/{visit.path_of('id')}"
+    return visit.local_path if page.method == "GET" else visit.request.url.path.rpartition("/")[0]

@@ -24,10 +24,12 @@ class Entry:
 _MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("home", "/", None),
     ("tips", "/tips", Permission.READ_TIPS),
+    ("key", "/keys", Permission.SHARE_TIPS),
     ("campaigns", "/campaigns", Permission.SEE_CAMPAIGNS),
     ("knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("statistics", "/statistics", Permission.SEE_STATISTICS),
     ("staff", "/staff", Permission.MANAGE_STAFF),
+    ("lock", "/tip-keys", Permission.MANAGE_TIP_KEYS),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("city", "/city", Permission.SEE_CITY),
     ("account", "/account", None),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, entrance, home, house, knowledge, staff, tips
+from bot.console.views import account, campaigns, entrance, home, house, knowledge, staff, tip_keys, tips
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -24,6 +24,15 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/tips/{id}/status", tips.change_status, May.WORK_TIPS, needs_key=True, audit="tip.status"),
     Page("POST", "/tips/{id}/answer", tips.answer, May.WORK_TIPS, needs_key=True, audit="tip.answer"),
     Page("GET", "/tips/{id}/attachments/{attachment}", tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
+    Page("POST", "/tips/{id}/grant", tip_keys.grant_one, May.SHARE_TIPS, needs_key=True, audit="tip.grant"),
+    Page("POST", "/tips/{id}/revoke", tip_keys.revoke_one, May.SHARE_TIPS, needs_key=True, audit="tip.revoke"),
+    Page("GET", "/keys", tip_keys.sharing, May.SHARE_TIPS, needs_key=True),
+    Page("GET", "/keys/progress", tip_keys.progress, May.SHARE_TIPS, passive=True),
+    Page("POST", "/keys/share", tip_keys.share, May.SHARE_TIPS, needs_key=True, audit="keys.share"),
+    Page("GET", "/tip-keys", tip_keys.recovery, May.MANAGE_TIP_KEYS),
+    Page("POST", "/tip-keys/new", tip_keys.new_recovery_key, May.MANAGE_TIP_KEYS, audit="recovery_key.make"),
+    Page("POST", "/tip-keys/confirm", tip_keys.confirm_recovery_key, May.MANAGE_TIP_KEYS, audit="recovery_key.confirm"),
+    Page("POST", "/tip-keys/{id}/revoke", tip_keys.revoke_all, May.MANAGE_TIP_KEYS, audit="keys.revoke"),
     Page("GET", "/campaigns", campaigns.listing, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/new", campaigns.new, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/new", campaigns.create, May.PLAN_CAMPAIGNS, audit="campaign.create"),

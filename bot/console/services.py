@@ -17,6 +17,7 @@ from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
+from bot.tips.moderation import Moderation
 from bot.tips.review import ReviewDesk
 
 Translate = Callable[[str, Language, Mapping[str, Any]], str]
@@ -38,6 +39,7 @@ class Services:
     sessions: Sessions
     audit: AuditTrail
     tips: ReviewDesk
+    moderation: Moderation
     campaigns: Planner
     articles: Desk
     wondering: Wondering

@@ -27,6 +27,7 @@ class Visit:
     Attributes:
         secret: what the form token is made from: the session's token, or a random cookie before sign-in.
         subject: set by a view that made something new, for the audit trail.
+        detail: set by a view that has more to say in the audit trail: names and numbers, never content.
     """
 
     request: Request
@@ -37,6 +38,7 @@ class Visit:
     secret: str = field(repr=False)
     form: Form = field(default_factory=lambda: Form([]), repr=False)
     subject: str = ""
+    detail: dict[str, str | int | bool] = field(default_factory=dict)
 
     @property
     def current(self) -> Session:

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"
     READ_TIPS = "read_tips"
     WORK_TIPS = "work_tips"
+    SHARE_TIPS = "share_tips"
+    MANAGE_TIP_KEYS = "manage_tip_keys"
     SEE_CAMPAIGNS = "see_campaigns"
     PLAN_CAMPAIGNS = "plan_campaigns"
     APPROVE_CAMPAIGNS = "approve_campaigns"
@@ -37,7 +39,14 @@ class Permission(StrEnum):
 
 _GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
-        {Permission.MANAGE_STAFF, Permission.READ_AUDIT, Permission.SEE_KNOWLEDGE, Permission.EDIT_KNOWLEDGE, Permission.SEE_CITY}
+        {
+            Permission.MANAGE_STAFF,
+            Permission.MANAGE_TIP_KEYS,
+            Permission.READ_AUDIT,
+            Permission.SEE_KNOWLEDGE,
+            Permission.EDIT_KNOWLEDGE,
+            Permission.SEE_CITY,
+        }
     ),
     Role.OFFICER: frozenset(
         {
@@ -58,7 +67,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CITY,
         }
     ),
-    Role.MODERATOR: frozenset({Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SEE_CITY}),
+    Role.MODERATOR: frozenset({Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS, Permission.SEE_CITY}),
     Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_KNOWLEDGE, Permission.SEE_CITY}),
 }
 

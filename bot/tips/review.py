@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -12,16 +11,17 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.errors import Conflict, Invalid, NotAllowed, NotFound
+from bot.errors import Conflict, Invalid, NotFound
 from bot.messages import Clock, Language
 from bot.storage import Database
 from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
+from bot.tips.grants import GrantDesk
 from bot.tips.photos import Photo
 from bot.tips.sealing import Author, open_details
 from bot.tips.status import Status
-from bot.tips.tables import TipAttachmentRow, TipGrantRow, TipReadRow, TipRow, coarse
-from bot.tips.vault import GrantKind, Reader, ReaderKey, TipKey, TipVault
+from bot.tips.tables import TipAttachmentRow, TipReadRow, TipRow, coarse
+from bot.tips.vault import Reader
 
 MAX_REPLY = 3_500
 """Characters of a moderator's answer: it has to fit into one message of any channel."""
@@ -67,9 +67,9 @@ class AttachmentView:
 class ReviewDesk:
     """Moderators' side of tips."""
 
-    def __init__(self, database: Database, vault: TipVault, files: SealedFiles, clock: Clock) -> None:
+    def __init__(self, database: Database, grants: GrantDesk, files: SealedFiles, clock: Clock) -> None:
         self._database = database
-        self._vault = vault
+        self._grants = grants
         self._files = files
         self._clock = clock
         self._book = TipBook(database)
@@ -111,7 +111,7 @@ class ReviewDesk:
         Raises:
             NotFound: no such tip. NotAllowed: it is not sealed to this reader. SealBroken: it was tampered with.
         """
-        key = await self.key(reader, tip_id)
+        key = await self._grants.key(reader, tip_id)
         entries = await self._book.entries(key)
         async with self._database.begin() as session:
             tip = await locked_tip(session, tip_id)
@@ -127,7 +127,7 @@ class ReviewDesk:
         Raises:
             NotFound, NotAllowed, SealBroken: see :meth:`open`. Conflict: a tip never becomes new again.
         """
-        await self.key(reader, tip_id)
+        await self._grants.key(reader, tip_id)
         async with self._database.begin() as session:
             tip = await locked_tip(session, tip_id)
             if status is Status.NEW and tip.status != Status.NEW:
@@ -143,7 +143,7 @@ class ReviewDesk:
         text = text.strip()
         if not text or len(text) > MAX_REPLY:
             raise Invalid("text", "too_long" if text else "empty")
-        key = await self.key(reader, tip_id)
+        key = await self._grants.key(reader, tip_id)
         await self._book.add(key, Author.MODERATOR, text, self._clock(), reply_id or secrets.token_hex(16))
 
     async def attachment(self, reader: Reader, tip_id: str, attachment_id: str, *, original: bool = False) -> AttachmentView:
@@ -152,7 +152,7 @@ class ReviewDesk:
         Raises:
             NotFound, NotAllowed, SealBroken: see :meth:`open`.
         """
-        key = await self.key(reader, tip_id)
+        key = await self._grants.key(reader, tip_id)
         async with self._database.read() as session:
             row = await session.get(TipAttachmentRow, attachment_id)
         if row is None or row.tip_id != tip_id:
@@ -161,42 +161,6 @@ class ReviewDesk:
         kind = "original" if original else "view"
         data = await asyncio.to_thread(lambda: key.open_file(self._files.read(f"{row.id}.{kind}"), "attachment", row.id, kind))
         return AttachmentView(data, details["media_type"] if original else Photo.VIEW_TYPE, details["sha256"])
-
-    async def grant(self, reader: Reader, tip_id: str, to: ReaderKey) -> None:
-        """Let one more moderator read a tip. Raises as :meth:`open` does."""
-        key = await self.key(reader, tip_id)
-        grant = self._vault.grant(key, to)
-        async with self._database.begin() as session:
-            await locked_tip(session, tip_id)
-            await session.merge(TipGrantRow(tip_id=tip_id, kind=grant.kind.value, holder=grant.holder, sealed=grant.sealed))
-
-    async def revoke(self, tip_id: str, staff_id: str) -> None:
-        """Take a moderator's grant away. What they copied while they had it is out of reach.
-
-        Raises:
-            NotFound: they have none. Conflict: nobody else could read the tip then.
-        """
-        async with self._database.begin() as session:
-            await locked_tip(session, tip_id)
-            holders = await session.scalars(
-                select(TipGrantRow).where(TipGrantRow.tip_id == tip_id, TipGrantRow.kind == GrantKind.READER.value)
-            )
-            grants: Sequence[TipGrantRow] = holders.all()
-            mine = [grant for grant in grants if grant.holder == staff_id]
-            if not mine:
-                raise NotFound()
-            if len(grants) == 1:
-                raise Conflict("nobody could read the tip any more")
-            await session.delete(mine[0])
-
-    async def key(self, reader: Reader, tip_id: str) -> TipKey:
-        """The tip's key. Raises as :meth:`open` does."""
-        async with self._database.read() as session:
-            tip = await _known(session, tip_id)
-            grant = await session.get(TipGrantRow, (tip_id, GrantKind.READER.value, reader.staff_id))
-        if grant is None:
-            raise NotAllowed("this tip is not sealed to you")
-        return self._vault.open(reader, tip_id, tip.public_key, grant.sealed)
 
 
 async def _known(session: AsyncSession, tip_id: str) -> TipRow:

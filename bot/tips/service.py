@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.crypto import Keyring, PasswordCost, PublicKey
+from bot.crypto import Keyring, PasswordCost
 from bot.messages import Clock
 from bot.storage import Database
 from bot.tips.book import TipBook
 from bot.tips.city import TipCity
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
+from bot.tips.grants import Readers
 from bot.tips.intake import TipIntake
+from bot.tips.moderation import Moderation
 from bot.tips.notices import Notices
 from bot.tips.receipt import ReceiptFlow
 from bot.tips.receipts import ReceiptDesk
 from bot.tips.retention import TipRetention
 from bot.tips.review import ReviewDesk
-from bot.tips.submission import Readers, Submission
+from bot.tips.submission import Submission
 from bot.tips.vault import RECEIPT_COST, TipVault
 from bot.tips.words import WordLists
 
@@ -29,9 +31,14 @@ class Tips:
 
     intake: TipIntake
     receipt: ReceiptFlow
-    review: ReviewDesk
+    moderation: Moderation
     notices: Notices
     retention: TipRetention
+
+    @property
+    def review(self) -> ReviewDesk:
+        """Reading and answering tips."""
+        return self.moderation.review
 
     @classmethod
     def build(
@@ -44,7 +51,6 @@ class Tips:
         clock: Clock,
         data: Path,
         words: Path,
-        recovery: PublicKey | None = None,
         cost: PasswordCost = RECEIPT_COST,
     ) -> Tips:
         """Wire the package.
@@ -53,18 +59,18 @@ class Tips:
             readers: returns every moderator to whom new tips are sealed.
             data: folder for sealed files (``FARO_DATA``).
             words: folder with the words that receipts leave out (``locales/words``).
-            recovery: public half of the city's recovery key, if there is one.
             cost: what a try at a receipt costs.
         """
-        vault = TipVault(recovery, cost)
+        vault = TipVault(cost)
         files, drafts = SealedFiles(data / "tips"), DraftPhotos(data / "drafts")
         lists = WordLists.load(words, city.languages)
-        submission = Submission(database, vault, city, readers, keyring.notify.public_key, files, drafts)
+        moderation = Moderation.build(database=database, vault=vault, files=files, readers=readers, seal=keyring.staff, clock=clock)
+        submission = Submission(database, vault, city, readers, moderation.recovery, keyring.notify.public_key, files, drafts)
         desk = ReceiptDesk(database, vault, keyring.notify.public_key)
         return cls(
             intake=TipIntake(city, lists, submission, drafts),
             receipt=ReceiptFlow(lists, desk, TipBook(database)),
-            review=ReviewDesk(database, vault, files, clock),
+            moderation=moderation,
             notices=Notices(database, keyring.notify, clock),
             retention=TipRetention(database, city, files, drafts),
         )

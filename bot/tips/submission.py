@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
@@ -15,13 +14,12 @@ from bot.tips.city import TipCity, category_of
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
+from bot.tips.grants import Readers, grant_row
+from bot.tips.recovery import RecoveryKeys
 from bot.tips.sealing import Author, Details, SealedPhoto, entry_row, seal_address, seal_details, seal_photo
 from bot.tips.status import Status
-from bot.tips.tables import TipGrantRow, TipNoticeRow, TipRow, coarse
-from bot.tips.vault import ReaderKey, TipKey, TipVault
-
-Readers = Callable[[], Awaitable[Sequence[ReaderKey]]]
-"""Returns every moderator to whom a new tip is sealed."""
+from bot.tips.tables import TipNoticeRow, TipRow, coarse
+from bot.tips.vault import TipKey, TipVault
 
 
 class Submission:
@@ -29,6 +27,7 @@ class Submission:
 
     Args:
         readers: asked anew for each tip.
+        recovery: the city's recovery key, asked anew for each tip as well.
         notify: public half of the key that opens tipsters' addresses.
         files: sealed files of tips.
         photos: sealed photos of drafts.
@@ -40,6 +39,7 @@ class Submission:
         vault: TipVault,
         city: TipCity,
         readers: Readers,
+        recovery: RecoveryKeys,
         notify: PublicKey,
         files: SealedFiles,
         photos: DraftPhotos,
@@ -48,6 +48,7 @@ class Submission:
         self._vault = vault
         self._city = city
         self._readers = readers
+        self._recovery = recovery
         self._notify = notify
         self._files = files
         self._photos = photos
@@ -69,10 +70,11 @@ class Submission:
     async def _store(self, tip_id: str, draft: Draft, citizen: Citizen) -> None:
         readers = await self._readers()
         key = self._vault.create(tip_id)
-        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase)
+        recovery = await self._recovery.present()
+        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, recovery)
         photos = await self._sealed_photos(key, draft, citizen)
         # Flushed in two steps: the tip's row has to stand before the rows that point at it.
-        rows: list[Base] = [TipGrantRow(tip_id=tip_id, kind=g.kind.value, holder=g.holder, sealed=g.sealed) for g in grants]
+        rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]
         rows.append(entry_row(key, 1, Author.TIPSTER, "\n\n".join(draft.texts), citizen.now))
         rows += [photo.row for photo in photos]
         if draft.notify:

@@ -66,7 +66,11 @@ class TipEntryRow(Base):
 
 
 class TipGrantRow(Base):
-    """The tip's private key, sealed to one holder: a reader (staff id), the receipt, or the recovery key."""
+    """The tip's private key, sealed to one holder: a reader (staff id), the receipt, or the recovery key.
+
+    ``key_id`` names the public key it is sealed to (``vault.key_id``): a holder whose key was replaced cannot open it any
+    more. Empty for receipts, and for grants of versions that did not note it.
+    """
 
     __tablename__ = "tip_grant"
     __table_args__ = (Index("ix_tip_grant_holder", "kind", "holder"), _NO_ROW_NUMBER)
@@ -75,6 +79,21 @@ class TipGrantRow(Base):
     kind: Mapped[str] = mapped_column(String(10), primary_key=True)
     holder: Mapped[str] = mapped_column(String(32), primary_key=True)
     sealed: Mapped[bytes] = mapped_column(Sealed)
+    key_id: Mapped[str] = mapped_column(String(16), default="", server_default="")
+
+
+class TipRecoveryKeyRow(Base):
+    """The public half of the recovery key, sealed under ``staff.key``: who can only write to the database cannot plant another.
+
+    ``id``: ``present``, or ``pending`` until somebody has typed the private half back.
+    """
+
+    __tablename__ = "tip_recovery_key"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    id: Mapped[str] = mapped_column(String(8), primary_key=True)
+    public_key: Mapped[bytes] = mapped_column(Sealed)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TipAttachmentRow(Base):

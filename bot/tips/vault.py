@@ -48,11 +48,17 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A tip's private key, sealed to one holder."""
+    """A tip's private key, sealed to one holder. ``key_id`` names the key it is sealed to, empty for a receipt's words."""
 
     kind: GrantKind
     holder: str
     sealed: bytes = field(repr=False)
+    key_id: str = ""
+
+
+def key_id(public: PublicKey) -> str:
+    """A short name of a public key: tells a holder's present key from one that a new password replaced."""
+    return hashlib.blake2b(bytes(public), digest_size=8).hexdigest()
 
 
 class TipKey:
@@ -100,12 +106,10 @@ class TipVault:
     """Makes tips' keys, seals them to those who may open, and opens them again.
 
     Args:
-        recovery: the city's recovery public key, if it set one up.
         cost: what deriving a key from a receipt's words costs; recorded in each grant.
     """
 
-    def __init__(self, recovery: PublicKey | None = None, cost: PasswordCost = RECEIPT_COST) -> None:
-        self._recovery = recovery
+    def __init__(self, cost: PasswordCost = RECEIPT_COST) -> None:
         self._cost = cost
         # Opened when a locator is unknown, so that a wrong locator takes as long as wrong words.
         self._decoy = wrap(bytes(32), "no words open this", _context("", GrantKind.RECEIPT, ""), cost)
@@ -114,8 +118,11 @@ class TipVault:
         """A new key pair for a tip."""
         return TipKey(tip_id, PrivateKey.generate())
 
-    def grants(self, key: TipKey, readers: Sequence[ReaderKey], passphrase: str) -> list[Grant]:
+    def grants(self, key: TipKey, readers: Sequence[ReaderKey], passphrase: str, recovery: PublicKey | None = None) -> list[Grant]:
         """Seal a new tip's key to everybody who may open it. Slow (Argon2id): call it in a thread.
+
+        Args:
+            recovery: the city's recovery key, if it has one.
 
         Raises:
             NobodyToRead: there is no reader. The tip must not be stored.
@@ -123,15 +130,20 @@ class TipVault:
         if not readers:
             raise NobodyToRead()
         sealed = [self.grant(key, reader) for reader in readers]
-        if self._recovery is not None:
-            sealed.append(Grant(GrantKind.RECOVERY, "", seal_to(self._recovery, key.secret, _context(key.tip_id, GrantKind.RECOVERY, ""))))
+        if recovery is not None:
+            sealed.append(self.grant_recovery(key, recovery))
         receipt = wrap(key.secret, passphrase, _context(key.tip_id, GrantKind.RECEIPT, ""), self._cost)
         return [*sealed, Grant(GrantKind.RECEIPT, "", receipt)]
 
     def grant(self, key: TipKey, reader: ReaderKey) -> Grant:
         """Seal a tip's key to one more reader."""
         context = _context(key.tip_id, GrantKind.READER, reader.staff_id)
-        return Grant(GrantKind.READER, reader.staff_id, seal_to(reader.public_key, key.secret, context))
+        return Grant(GrantKind.READER, reader.staff_id, seal_to(reader.public_key, key.secret, context), key_id(reader.public_key))
+
+    def grant_recovery(self, key: TipKey, recovery: PublicKey) -> Grant:
+        """Seal a tip's key to the recovery key."""
+        sealed = seal_to(recovery, key.secret, _context(key.tip_id, GrantKind.RECOVERY, ""))
+        return Grant(GrantKind.RECOVERY, "", sealed, key_id(recovery))
 
     def open(self, reader: Reader, tip_id: str, public_key: bytes, sealed: bytes) -> TipKey:
         """The tip's key, from a reader's grant. Raises SealBroken."""

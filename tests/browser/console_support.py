@@ -56,6 +56,8 @@ class Seeded:
             "tips": ("moderator", "/tips"),
             "tips-none": ("moderator", "/tips?status=closed"),
             "tip": ("moderator", f"/tips/{tip}"),
+            "keys": ("moderator", "/keys"),
+            "tip-keys": ("admin", "/tip-keys"),
             "campaigns": ("officer", "/campaigns"),
             "campaign-new": ("officer", "/campaigns/new"),
             "campaign-edit": ("officer", f"/campaigns/{first}/edit"),
@@ -144,6 +146,7 @@ async def _tips(world: World, ids: dict[str, str]) -> None:
     ids["tip"] = picture_tip
     await world.services.tips.reply(reader, picture_tip, "Thank you. Do you remember the colour of the van?")
     world.clock.forward(minutes=2)
+    await world.office.member("late.colleague", Role.MODERATOR)
 
 
 async def _campaigns(world: World, ids: dict[str, str]) -> None:

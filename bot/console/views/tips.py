@@ -7,6 +7,7 @@ import secrets
 
 from starlette.responses import Response
 
+from bot.console.views.tip_keys import moderators
 from bot.console.visit import Visit
 from bot.errors import Invalid, NotAllowed
 from bot.tips.review import MAX_REPLY
@@ -76,7 +77,8 @@ async def attachment(visit: Visit) -> Response:
 
 async def _show(visit: Visit, problem: str = "", typed: str = "") -> Response:
     opened = await visit.services.tips.open(_reader(visit), visit.path_of("id"))
-    status = opened.summary.status
+    status, everybody = opened.summary.status, await moderators(visit)
+    holders = await visit.services.moderation.grants.holders(opened.summary.id)
     return visit.render(
         "tip.html",
         422 if problem else 200,
@@ -86,6 +88,8 @@ async def _show(visit: Visit, problem: str = "", typed: str = "") -> Response:
         typed=typed,
         limit=MAX_REPLY,
         reply_id=secrets.token_hex(16),
+        holders=[member for member in everybody if member.id in holders],
+        others=[member for member in everybody if member.id not in holders],
     )
 
 

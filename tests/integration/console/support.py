@@ -34,7 +34,7 @@ from bot.staff.roles import Role
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
-from bot.tips.review import ReviewDesk
+from bot.tips.moderation import Moderation
 from bot.tips.submission import Submission
 from bot.tips.vault import ReaderKey, TipVault
 from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
@@ -158,13 +158,20 @@ async def open_world(
         hear=lambda text: Alarm.NONE,
         clock=office.clock,
     )
+    seal = SymmetricKey(bytes(32))
+
+    async def readers() -> list[ReaderKey]:
+        return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
+
+    moderation = Moderation.build(database=office.database, vault=vault, files=files, readers=readers, seal=seal, clock=office.clock)
     services = Services(
         accounts=office.accounts,
         sign_in=office.sign_in,
         credentials=office.credentials,
         sessions=office.sessions,
         audit=office.audit,
-        tips=ReviewDesk(office.database, vault, files, office.clock),
+        tips=moderation.review,
+        moderation=moderation,
         campaigns=Planner(office.database, city, office.clock),
         articles=knowledge.desk,
         wondering=knowledge.wondering,
@@ -175,11 +182,8 @@ async def open_world(
         clock=office.clock,
         public_url=public_url,
     )
-
-    async def readers() -> list[ReaderKey]:
-        return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
-
-    submission = Submission(office.database, vault, city, readers, PrivateKey.generate().public_key, files, photos)
+    notify = PrivateKey.generate().public_key
+    submission = Submission(office.database, vault, city, readers, moderation.recovery, notify, files, photos)
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
     try:

@@ -78,5 +78,5 @@ async def test_nothing_that_names_a_person_stands_beside_a_tip(world: World) -> 
     assert columns == {
         "id", "locator", "category", "district", "status", "urgent", "created_at", "updated_at", "public_key", "details", "entries",
         "last_from_tipster", "tip_id", "number", "author", "sealed", "at", "kind", "holder", "entry", "address", "state", "lease_until",
-        "reader", "seen",
+        "reader", "seen", "key_id", "made_at",
     }  # fmt: skip

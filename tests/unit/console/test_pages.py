@@ -20,7 +20,11 @@ def test_whatever_reads_or_changes_a_tip_is_recorded_and_needs_the_key() -> None
     assert inside
     for page in inside:
         assert page.audit and page.needs_key
-        assert page.access in (Permission.READ_TIPS, Permission.WORK_TIPS)
+        assert page.access in (Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS)
+
+
+def test_every_deed_on_keys_is_recorded() -> None:
+    assert all(page.audit for page in PAGES if page.method == "POST" and page.path.startswith(("/keys", "/tip-keys")))
 
 
 def test_every_deed_on_a_campaign_is_recorded() -> None:

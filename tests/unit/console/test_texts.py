@@ -27,6 +27,7 @@ FILES = [path for folder in ("console", "staff") for path in (ROOT / "bot" / fol
 SOURCES = {path: path.read_text() for path in FILES if path.suffix in (".py", ".html")}
 TEMPLATES = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".html")
 CODE = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".py")
+COMMANDS = (ROOT / "bot" / "administration.py").read_text()
 
 
 def _problems() -> set[str]:
@@ -41,6 +42,7 @@ def _article_problems() -> set[str]:
 
 def _recorded() -> set[str]:
     inside = re.findall(r'"((?:staff|account|sign_in|sign_out)\.[a-z_]+)"', CODE)
+    inside += re.findall(r'\.record\([^")]*"([a-z_]+\.[a-z_]+)"', CODE + COMMANDS)
     return {page.audit for page in PAGES if page.audit} | {action for action in inside if not action.endswith(".html")}
 
 

@@ -79,11 +79,11 @@ def test_the_length_of_a_short_text_does_not_show(first: int, second: int) -> No
 def test_a_tip_opens_for_every_reader_the_recovery_key_and_the_receipt() -> None:
     readers = {f"s{n}": PrivateKey.generate() for n in range(3)}
     recovery = PrivateKey.generate()
-    vault = TipVault(recovery.public_key, CHEAP)
+    vault = TipVault(CHEAP)
     key = vault.create("t")
     grants = {
         (grant.kind, grant.holder): grant.sealed
-        for grant in vault.grants(key, [ReaderKey(name, private.public_key) for name, private in readers.items()], WORDS)
+        for grant in vault.grants(key, [ReaderKey(name, one.public_key) for name, one in readers.items()], WORDS, recovery.public_key)
     }
 
     for name, private in readers.items():
@@ -98,10 +98,10 @@ def test_without_any_reader_no_grant_is_made(vault: TipVault) -> None:
 
 
 def test_the_recovery_key_alone_does_not_count_as_a_reader() -> None:
-    vault = TipVault(PrivateKey.generate().public_key, CHEAP)
+    vault = TipVault(CHEAP)
 
     with pytest.raises(NobodyToRead):
-        vault.grants(vault.create("t"), [], WORDS)
+        vault.grants(vault.create("t"), [], WORDS, PrivateKey.generate().public_key)
 
 
 def test_a_grant_opens_for_its_holder_only(vault: TipVault) -> None:

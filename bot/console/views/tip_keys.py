@@ -1,0 +1,131 @@
+"""Who may open tips: moderators share what they may read, administrators keep the recovery key and take access away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from bot.console.visit import Visit
+from bot.errors import Conflict, Invalid, NotFound
+from bot.staff.members import Member
+from bot.staff.roles import Permission
+from bot.tips.regrant import RECOVERY, Progress
+from bot.tips.vault import Reader
+
+_PROBLEMS = {"mistyped": "error.recovery_key", "another": "error.recovery_other"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A moderator, how many tips they can open, and how far a grant to them is. ``member`` None: the recovery key."""
+
+    member: Member | None
+    tips: int
+    progress: Progress | None = None
+
+
+async def sharing(visit: Visit) -> Response:
+    """Who can open how many tips, with a button to hand on what I can open."""
+    counts, runs = await visit.services.moderation.grants.counts(), visit.services.moderation.regrant.progress(visit.member.id)
+    members = [member for member in await moderators(visit) if member.id in counts]
+    holders = [Holder(member, counts[member.id], runs.get(member.id)) for member in members]
+    if await visit.services.moderation.recovery.present() is not None:
+        holders.append(Holder(None, await visit.services.moderation.grants.recoverable(), runs.get(RECOVERY)))
+    return visit.render("keys.html", holders=holders, total=await visit.services.moderation.grants.total(), runs=await _runs(visit))
+
+
+async def progress(visit: Visit) -> Response:
+    """The runs alone, for the page to fetch again and again."""
+    return visit.render("keys_progress.html", runs=await _runs(visit))
+
+
+async def share(visit: Visit) -> Response:
+    """Hand everything I can open to one moderator, or to the recovery key: in the background."""
+    to, moderation = visit.form["member"], visit.services.moderation
+    if to != RECOVERY:
+        await moderation.grants.entitled(to)
+    elif await moderation.recovery.present() is None:
+        raise NotFound()
+    services, session = visit.services, visit.current
+
+    async def done(result: Progress) -> None:
+        detail = {"tips": result.done, "failed": result.failed, "stopped": result.stopped}
+        await services.audit.record(session.member.id, "keys.shared", to, detail)
+
+    def reader() -> Reader | None:
+        key = services.sessions.key_of(session)
+        return Reader(session.member.id, key) if key else None
+
+    moderation.regrant.begin(session.member.id, to, reader, done)
+    visit.subject = to
+    return visit.go("/keys", "keys_sharing")
+
+
+async def grant_one(visit: Visit) -> Response:
+    """Let a colleague open one tip."""
+    tip, member = visit.path_of("id"), visit.form["member"]
+    if (key := visit.key) is None:
+        raise NotFound()
+    await visit.services.moderation.grants.grant(Reader(visit.member.id, key), tip, member)
+    visit.detail = {"to": member}
+    return visit.go(f"/tips/{tip}", "tip_granted")
+
+
+async def revoke_one(visit: Visit) -> Response:
+    """Keep a colleague from opening one tip. Only who can open it may; nobody takes it from themselves."""
+    tip, member, grants = visit.path_of("id"), visit.form["member"], visit.services.moderation.grants
+    if visit.member.id not in await grants.holders(tip) or member == visit.member.id:
+        raise Conflict()
+    await grants.revoke(tip, member)
+    visit.detail = {"from": member}
+    return visit.go(f"/tips/{tip}", "tip_revoked")
+
+
+async def recovery(visit: Visit) -> Response:
+    """Where the recovery key stands, and who can open how many tips."""
+    return await _recovery_page(visit)
+
+
+async def new_recovery_key(visit: Visit) -> Response:
+    """Make a key and show it, this one time, with a field to type it back."""
+    return visit.render("tip_keys_new.html", key=await visit.services.moderation.recovery.begin(), problem="")
+
+
+async def confirm_recovery_key(visit: Visit) -> Response:
+    """It was typed back: from now on it counts."""
+    try:
+        await visit.services.moderation.recovery.confirm(visit.form["key"])
+    except Invalid as error:
+        return visit.render("tip_keys_new.html", 422, key="", problem=visit.say(_PROBLEMS[error.code]))
+    return visit.go("/tip-keys", "recovery_key")
+
+
+async def revoke_all(visit: Visit) -> Response:
+    """Take a moderator's access to all earlier tips away."""
+    revoked = await visit.services.moderation.grants.revoke_all(visit.path_of("id"))
+    visit.detail = {"gone": revoked.gone, "kept": revoked.kept}
+    return visit.go("/tip-keys", "keys_kept" if revoked.kept else "keys_revoked")
+
+
+async def moderators(visit: Visit) -> list[Member]:
+    """Everybody who may read tips."""
+    return [member for member in await visit.services.accounts.list() if member.may(Permission.READ_TIPS) and member.has_key]
+
+
+async def _recovery_page(visit: Visit) -> Response:
+    counts = await visit.services.moderation.grants.counts()
+    return visit.render(
+        "tip_keys.html",
+        standing=await visit.services.moderation.recovery.standing(),
+        recoverable=await visit.services.moderation.grants.recoverable(),
+        total=await visit.services.moderation.grants.total(),
+        holders=[Holder(member, counts.get(member.id, 0)) for member in await moderators(visit)],
+    )
+
+
+async def _runs(visit: Visit) -> list[tuple[str, Progress]]:
+    """Whom the visitor grants access, by name, and how far it is."""
+    names = {member.id: member.name for member in await visit.services.accounts.list()} | {RECOVERY: visit.say("keys.recovery")}
+    runs = visit.services.moderation.regrant.progress(visit.member.id)
+    return [(names.get(to, ""), run) for to, run in runs.items()]

@@ -1,0 +1,44 @@
+"""The moderators' side of tips put together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.crypto import SymmetricKey
+from bot.messages import Clock
+from bot.storage import Database
+from bot.tips.files import SealedFiles
+from bot.tips.grants import GrantDesk, Readers
+from bot.tips.recovery import RecoveryKeys
+from bot.tips.regrant import Regrant
+from bot.tips.review import ReviewDesk
+from bot.tips.vault import TipVault
+
+
+@dataclass(frozen=True, slots=True)
+class Moderation:
+    """Everything that tips offer to the people who work on them."""
+
+    review: ReviewDesk
+    grants: GrantDesk
+    regrant: Regrant
+    recovery: RecoveryKeys
+
+    @classmethod
+    def build(
+        cls, *, database: Database, vault: TipVault, files: SealedFiles, readers: Readers, seal: SymmetricKey, clock: Clock
+    ) -> Moderation:
+        """Wire the moderators' side.
+
+        Args:
+            readers: returns every moderator to whom new tips are sealed.
+            seal: seals the recovery key's public half (``Keyring.staff``).
+        """
+        recovery = RecoveryKeys(database, seal, clock)
+        grants = GrantDesk(database, vault, readers, recovery)
+        return cls(
+            review=ReviewDesk(database, grants, files, clock),
+            grants=grants,
+            regrant=Regrant(database, vault, grants, recovery),
+            recovery=recovery,
+        )

@@ -21,6 +21,8 @@ from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.topic_words import TopicWords
 from bot.campaigns.topics import TopicsFlow
+from bot.campaigns.wish_screens import WishScreens
+from bot.campaigns.wishes import WishBook
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.webchat import Chats, Pulse, WebchatMessenger, build_webchat, session_life
 from bot.city import City
@@ -205,7 +207,7 @@ class Faro:
             self.guides,
             LanguageFlow(self.catalogue, self.city.languages),
             PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
-            TopicsFlow(self.subscriptions, self.city),
+            TopicsFlow(self.subscriptions, WishScreens(WishBook(self.database), self.city), self.city),
             self.tips.intake,
             self.tips.receipt,
             self.knowledge.flow,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
@@ -17,6 +20,20 @@ class QuietHours(Protocol):
 
     @property
     def school(self) -> Hours: ...
+
+
+class SchoolCalendar(Protocol):
+    """The days without school."""
+
+    def is_school_free(self, day: date) -> bool:
+        """Whether nobody is in class on that day."""
+
+
+class CityDistrict(Protocol):
+    """A part of the city that people may say they live in."""
+
+    @property
+    def code(self) -> str: ...
 
 
 class CityFacts(Protocol):
@@ -41,12 +58,37 @@ class CityFacts(Protocol):
     def quiet_hours(self) -> QuietHours: ...
 
     @property
+    def calendar(self) -> SchoolCalendar: ...
+
+    @property
+    def weekly_cap(self) -> int: ...
+
+    @property
+    def districts(self) -> Sequence[CityDistrict]: ...
+
+    @property
     def statistics_minimum(self) -> int: ...
 
-    def label(self, kind: Literal["topic"], code: str, language: Language) -> str:
-        """The name of a topic. Raises KeyError for an unknown one."""
+    def label(self, kind: Literal["topic", "district"], code: str, language: Language) -> str:
+        """The name of a topic or district. Raises KeyError for an unknown one."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermTime:
+    """School hours on the days when there is school."""
+
+    hours: Hours
+    calendar: SchoolCalendar
+
+    def contains(self, local: datetime) -> bool:
+        """Whether pupils are in class."""
+        return self.hours.contains(local) and not self.calendar.is_school_free(local.date())
+
+    def next_end(self, local: datetime) -> datetime | None:
+        """When class ends next."""
+        return self.hours.next_end(local)
 
 
 def quiet_hours(city: CityFacts) -> tuple[Hours, Hours]:
     """Both kinds of quiet hours, as :func:`bot.campaigns.schedule.next_allowed` takes them."""
-    return city.quiet_hours.night, city.quiet_hours.school
+    return city.quiet_hours.night, TermTime(city.quiet_hours.school, city.calendar)

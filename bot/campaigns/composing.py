@@ -1,4 +1,4 @@
-"""What a campaign message looks like: the officer's text, why it came, and two ways on: to help, and out."""
+"""What a campaign message looks like: the officer's text, why it came, and the ways on: to help, and out."""
 
 from __future__ import annotations
 
@@ -33,6 +33,7 @@ class Composer:
         choices = (
             (Choice("help:lines", "campaign.help_now"),),
             (Choice(f"topics:drop:{topic}", "campaign.stop"), Choice("topics:open", "campaign.topics")),
+            (Choice(f"topics:why:{topic}", "campaign.why"),),
         )
         utterance = Utterance("campaign.message", {"body": self._filled(body), "topic": name}, choices)
         return self._render(utterance, language, self._clock())

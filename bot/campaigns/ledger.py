@@ -8,25 +8,14 @@ Why it is built like this: ``docs/adr/0006-the-delivery-ledger.md``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, case, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns.tables import (
-    CampaignRow,
-    CampaignState,
-    CampaignTextRow,
-    DeliveryRow,
-    DeliveryState,
-    OccurrenceRow,
-    OccurrenceState,
-    RecipientRow,
-    SubscriptionRow,
-)
-from bot.messages import Channel, Language
+from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, DeliveryState, OccurrenceRow, OccurrenceState, RecipientRow
 from bot.storage import affected
 
 LEASE = timedelta(minutes=3)
@@ -55,29 +44,16 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """Everything about a claimed delivery that matters right before it is sent; None: it is gone."""
-
-    campaign_id: int
-    topic: str
-    language: Language
-    body: str | None
-    channel: Channel | None
-    sealed_address: bytes | None = field(repr=False)
-    reachable: bool | None
-    subscribed: bool
-    running: bool
-    expires_at: datetime
-    resend_uncertain: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a claim. ``not_before`` only with ``pending``: when to try again."""
+    """What became of a claim. ``not_before`` only with ``pending``: when to try again.
+
+    ``tried`` false: nothing was handed to the channel, so the claim does not count as an attempt.
+    """
 
     state: DeliveryState
     reason: str | None = None
     not_before: datetime | None = None
+    tried: bool = True
 
 
 async def claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[Claim]:
@@ -101,34 +77,6 @@ def _due(occurrence_id: int, now: datetime, limit: int) -> Select[str, int, int]
     return due.order_by(DeliveryRow.not_before).limit(limit).with_for_update(skip_locked=True)
 
 
-async def read_letter(session: AsyncSession, taken: Claim) -> Letter | None:
-    """What stands in the rows at this moment; None when the claim was lost to another one."""
-    query = (
-        select(
-            CampaignRow.id,
-            CampaignRow.topic,
-            CampaignRow.resend_uncertain,
-            OccurrenceRow.state,
-            OccurrenceRow.expires_at,
-            DeliveryRow.language,
-            CampaignTextRow.body,
-            RecipientRow.channel,
-            RecipientRow.address,
-            RecipientRow.reachable,
-            SubscriptionRow.topic.label("subscribed_to"),
-        )
-        .select_from(DeliveryRow)
-        .join(OccurrenceRow, OccurrenceRow.id == DeliveryRow.occurrence_id)
-        .join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
-        .outerjoin(CampaignTextRow, and_(CampaignTextRow.campaign_id == CampaignRow.id, CampaignTextRow.language == DeliveryRow.language))
-        .outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
-        .outerjoin(SubscriptionRow, and_(SubscriptionRow.pseudonym == DeliveryRow.pseudonym, SubscriptionRow.topic == CampaignRow.topic))
-        .where(_same(taken), _SENDING)
-    )
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else _letter(row)
-
-
 async def settle(session: AsyncSession, taken: Claim, outcome: Outcome, now: datetime) -> bool:
     """Write what became of a claim; False when it was lost to a later claim.
 
@@ -138,6 +86,9 @@ async def settle(session: AsyncSession, taken: Claim, outcome: Outcome, now: dat
     change: dict[str, Any] = {"state": outcome.state, "reason": outcome.reason, "lease_until": None, "finished_at": finished_at}
     if outcome.not_before is not None:
         change["not_before"] = outcome.not_before
+    if not outcome.tried:
+        # The number may be given again: with this settlement nobody holds a claim of it any more.
+        change["attempts"] = taken.attempt - 1
     mine = and_(_same(taken), DeliveryRow.state.in_((DeliveryState.SENDING, DeliveryState.UNCERTAIN)))
     written = await session.execute(_update().where(mine).values(change))
     if outcome.state is DeliveryState.BLOCKED:
@@ -246,19 +197,3 @@ def _update() -> Update:
 
 def _finish(which: ColumnElement[bool], state: DeliveryState, reason: str, now: datetime) -> Update:
     return _update().where(which).values(state=state, reason=reason, finished_at=now)
-
-
-def _letter(row: Any) -> Letter:
-    return Letter(
-        campaign_id=row.id,
-        topic=row.topic,
-        language=Language(row.language),
-        body=row.body,
-        channel=Channel(row.channel) if row.channel in set(Channel) else None,
-        sealed_address=row.address,
-        reachable=row.reachable,
-        subscribed=row.subscribed_to is not None,
-        running=row.state == OccurrenceState.RUNNING,
-        expires_at=row.expires_at,
-        resend_uncertain=row.resend_uncertain,
-    )

@@ -46,6 +46,11 @@ class Progress:
         """The number of deliveries in each state; a page that shows them hides the small ones."""
         return {state.value: int(getattr(self, state.value)) for state in DeliveryState}
 
+    def reasons_of(self, state: str) -> dict[str, int]:
+        """The reasons of a state and, under an empty name, the deliveries without one: they add up to the state's number."""
+        known = dict(self.reasons.get(state, {}))
+        return known | {"": self.by_state[state] - sum(known.values())}
+
 
 async def counts_of(session: AsyncSession, occurrence_id: int) -> Counts:
     """The counts of one occurrence, from its deliveries."""

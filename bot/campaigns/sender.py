@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.campaigns import ledger
-from bot.campaigns.city import CityFacts, quiet_hours
+from bot.campaigns.city import CityFacts
 from bot.campaigns.composing import Compose
-from bot.campaigns.ledger import ATTEMPTS, Claim, Letter, Outcome
-from bot.campaigns.schedule import next_allowed
+from bot.campaigns.courtesy import is_quiet, out_of_courtesy
+from bot.campaigns.ledger import ATTEMPTS, Claim, Outcome
+from bot.campaigns.letters import Letter, read_letter
 from bot.campaigns.subscriptions import open_address
-from bot.campaigns.tables import DeliveryState
+from bot.campaigns.tables import DeliveryState, OccurrenceState
 from bot.crypto import SymmetricKey
 from bot.errors import NotSent, Refused, SealBroken, Uncertain, Unreachable
 from bot.messages import Address, Channel, Clock, Messenger, Reply
@@ -102,22 +103,19 @@ class Sender:
             await asyncio.gather(*flying, return_exceptions=True)
 
     async def _claim(self, now: datetime, limit: int) -> list[Claim]:
-        if self._stopping.is_set() or self._is_quiet():
+        if self._stopping.is_set() or is_quiet(self._city, self._clock()):
             return []
         async with self._database.begin() as session:
             return list(await ledger.claim(session, now, limit))
 
-    def _is_quiet(self) -> bool:
-        now = self._clock()
-        return next_allowed(now, self._city.time_zone, quiet_hours(self._city)) > now
-
     async def _deliver(self, taken: Claim) -> None:
         """One delivery: look once more, send, write down the outcome."""
+        now = self._clock()
         async with self._database.read() as session:
-            letter = await ledger.read_letter(session, taken)
+            letter = await read_letter(session, taken, now)
         if letter is None:
             return
-        outcome = reason_not_to_send(letter, self._clock()) or await self._send(letter, taken)
+        outcome = reason_not_to_send(letter, now) or out_of_courtesy(letter, self._city, now) or await self._send(letter, taken)
         async with self._database.begin() as session:
             await ledger.settle(session, taken, outcome, self._clock())
 
@@ -157,7 +155,7 @@ class Sender:
 
 def reason_not_to_send(letter: Letter, now: datetime) -> Outcome | None:
     """What forbids sending at the last moment, None when nothing does. Pure."""
-    if not letter.running:
+    if letter.state is not OccurrenceState.RUNNING:
         return Outcome(DeliveryState.STOPPED, "cancelled")
     if not letter.subscribed:
         return Outcome(DeliveryState.STOPPED, "unsubscribed")

@@ -51,6 +51,13 @@ class DeliveryState(StrEnum):
     STOPPED = "stopped"
 
 
+REASONS = frozenset(
+    {"unreachable", "refused", "not_sent", "address_unreadable", "not_presentable", "no_text", "too_late", "lease_ended", "no_answer",
+     "error", "cancelled", "unsubscribed", "paused_by_person", "weekly_cap"}
+)  # fmt: skip
+"""Everything that may stand beside a delivery's state."""
+
+
 class RecipientRow(Base):
     """Someone who subscribed to at least one topic. Deleted with the last subscription, and the address with it."""
 
@@ -62,6 +69,14 @@ class RecipientRow(Base):
     language: Mapped[str] = mapped_column(String(8))
     reachable: Mapped[bool]
     unreachable_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    paused_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    evening: Mapped[int | None]
+    """The hour (18 to 20) from which this person wants no messages; None: as the city."""
+    morning: Mapped[int | None]
+    """The hour until which this person wants no messages; None: as the city."""
+    age_band: Mapped[str | None] = mapped_column(String(8))
+    """Told by the person, as the district; nobody has to."""
+    district: Mapped[str | None] = mapped_column(String(32))
 
 
 class SubscriptionRow(Base):
@@ -92,10 +107,14 @@ class CampaignRow(Base):
     approver_id: Mapped[str | None] = mapped_column(String(64))
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     cancelled_by: Mapped[str | None] = mapped_column(String(64))
+    paused_by: Mapped[str | None] = mapped_column(String(64))
+    """Who paused it; empty: the sender itself, after too many errors. None when it is not paused."""
     note: Mapped[str] = mapped_column(Text)
     """Why it was sent back, for the author."""
     rule: Mapped[str] = mapped_column(Text)
     """See :func:`bot.campaigns.schedule.dump_rule`."""
+    audience: Mapped[str] = mapped_column(Text, server_default="{}")
+    """JSON; see :class:`bot.campaigns.audience.Audience`."""
     time_zone: Mapped[str] = mapped_column(String(64))
     late_after: Mapped[int]
     """Seconds after the planned moment when sending makes no sense any more."""
@@ -119,7 +138,7 @@ class OccurrenceRow(Base):
     """One firing of a campaign. Unique, so that two clockworks cannot fire it twice."""
 
     __tablename__ = "occurrence"
-    __table_args__ = (UniqueConstraint("campaign_id", "scheduled_for"), Index(None, "state"))
+    __table_args__ = (UniqueConstraint("campaign_id", "scheduled_for"), Index(None, "state"), Index(None, "expires_at"))
 
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))

@@ -1,4 +1,4 @@
-"""The flow ``topics``: a list with ticks where one press chooses or drops a topic, and one way to stop everything."""
+"""The flow ``topics``: a list with ticks where one press chooses or drops a topic, wishes, and one way to stop everything."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import Any
 
 from bot.campaigns.city import CityFacts
 from bot.campaigns.subscriptions import Subscriptions
+from bot.campaigns.wish_screens import TICK, WishScreens
 from bot.errors import StaleButton
 from bot.markup import escape
 from bot.messages import Channel, Choice, Citizen, Media, Step, Utterance
 
-_TICK = "✓ "
 _MENU = Choice("menu:open", "topics.button.menu")
 _OPEN = Choice("topics:open", "topics.button.open")
+_SETTINGS = Choice("topics:settings", "topics.button.settings")
 _STOP_ALL = Choice("topics:drop:all", "topics.button.stop_all")
 
 
@@ -21,12 +22,13 @@ class TopicsFlow:
 
     name = "topics"
 
-    def __init__(self, subscriptions: Subscriptions, city: CityFacts) -> None:
+    def __init__(self, subscriptions: Subscriptions, wishes: WishScreens, city: CityFacts) -> None:
         self._subscriptions = subscriptions
+        self._wishes = wishes
         self._city = city
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``open``, ``add:<topic>``, ``drop:<topic>`` or ``drop:all``. Anything else raises StaleButton."""
+        """``open``, ``add:<topic>``, ``drop:<topic>``, ``drop:all``, or a wish. Anything else raises StaleButton."""
         match rest.split(":"):
             case ["open"]:
                 return Step((await self._list("topics.open", citizen),))
@@ -36,7 +38,10 @@ class TopicsFlow:
                 return await self._drop_all(citizen)
             case ["drop", topic] if topic in self._city.topics:
                 return await self._drop(citizen, topic)
-        raise StaleButton
+            case ["open" | "add" | "drop", *_]:
+                raise StaleButton
+            case parts:
+                return Step((await self._wishes.answer(citizen, parts) or await self._list("topics.open", citizen),))
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Never under way, so nothing typed belongs to it: show the list."""
@@ -63,16 +68,16 @@ class TopicsFlow:
     async def _list(self, key: str, citizen: Citizen, topic: str | None = None) -> Utterance:
         chosen = await self._subscriptions.topics_of(citizen.pseudonym)
         rows = [(self._toggle(code, code in chosen, citizen),) for code in self._city.topics]
-        ends = (_STOP_ALL, _MENU) if chosen else (_MENU,)
+        ends: tuple[tuple[Choice, ...], ...] = ((_SETTINGS,), (_STOP_ALL, _MENU)) if chosen else ((_MENU,),)
         stored = "topics.stored_webchat" if citizen.address.channel is Channel.WEBCHAT else "topics.stored"
         params: dict[str, Any] = {"stored": Utterance(stored)}
         if topic is not None:
             params["topic"] = escape(self._city.label("topic", topic, citizen.language))
-        return Utterance(key, params, (*rows, ends))
+        return Utterance(key, params, (*rows, *ends))
 
     def _toggle(self, code: str, chosen: bool, citizen: Citizen) -> Choice:
         label = self._city.label("topic", code, citizen.language)
-        return Choice(f"topics:drop:{code}", _TICK + label, literal=True) if chosen else Choice(f"topics:add:{code}", label, literal=True)
+        return Choice(f"topics:drop:{code}", TICK + label, literal=True) if chosen else Choice(f"topics:add:{code}", label, literal=True)
 
 
 def _all_dropped() -> Step:

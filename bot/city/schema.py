@@ -95,6 +95,30 @@ class QuietHours(_Strict):
         return self.night.contains(local) or self.school.contains(local)
 
 
+class Holidays(_Strict):
+    """Days off in a row, both ends included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _is_in_order(self) -> Self:
+        if self.last < self.first:
+            raise ValueError(f"ends on {self.last}, before it begins on {self.first}")
+        return self
+
+
+class SchoolCalendar(_Strict):
+    """When there is no school. What is not listed counts as school: better a message too late than one in class."""
+
+    school_holidays: list[Holidays] = []
+    public_holidays: list[date] = []
+
+    def is_school_free(self, day: date) -> bool:
+        """Whether nobody is in class on that day; weekends are a matter of the school hours."""
+        return day in self.public_holidays or any(span.first <= day <= span.last for span in self.school_holidays)
+
+
 class Retention(_Strict):
     """For how long things are kept."""
 
@@ -147,6 +171,8 @@ class CityFile(_Strict):
     article_max_age_days: Annotated[int, Field(ge=1, le=3650)] = 400
     quick_exit_url: Annotated[str, AfterValidator(_matching(r"https://[^\s/]+(/\S*)?", "an https address"))]
     quiet_hours: QuietHours
+    calendar: SchoolCalendar = SchoolCalendar()
+    weekly_cap: Annotated[int, Field(ge=1, le=50)] = 3
     staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]
     duty_contact: DutyContactFile | None = None
     retention: Retention

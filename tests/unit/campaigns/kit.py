@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.wishes import WishBook, Wishes
 from bot.city import WeeklyHours
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym, Reply
 
@@ -26,8 +27,25 @@ class Quiet:
 
 
 @dataclass(frozen=True)
+class District:
+    """A part of the city."""
+
+    code: str
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days without school."""
+
+    free: frozenset[date] = frozenset()
+
+    def is_school_free(self, day: date) -> bool:
+        return day in self.free
+
+
+@dataclass(frozen=True)
 class SmallCity:
-    """Two topics, two languages, Paris time."""
+    """Two topics, two languages, two districts, Paris time."""
 
     name: str = "Port [Clair]"
     emergency_number: str = "112"
@@ -35,9 +53,14 @@ class SmallCity:
     languages: tuple[Language, ...] = (EN, FR)
     time_zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Europe/Paris"))
     quiet_hours: Quiet = field(default_factory=Quiet)
+    calendar: Calendar = field(default_factory=Calendar)
+    weekly_cap: int = 3
+    districts: tuple[District, ...] = (District("harbour"), District("hills"))
     statistics_minimum: int = 5
 
     def label(self, kind: str, code: str, language: Language) -> str:
+        if kind == "district":
+            return {"harbour": "Harbour", "hills": "The Hills"}[code]
         return {"bikes": {EN: "Bike theft", FR: "Vol de vélos"}, "scams": {EN: "Scams", FR: "Arnaques"}}[code][language]
 
 
@@ -80,6 +103,23 @@ class ScriptedMessenger:
     @property
     def receivers(self) -> list[str]:
         return sorted(identifier for identifier, _ in self.sent)
+
+
+class WishesInMemory(WishBook):
+    """The same promises, for one person; ``wishes`` None: not subscribed."""
+
+    def __init__(self, wishes: Wishes | None = None, since: datetime | None = None) -> None:
+        self.wishes = wishes
+        self.since = since
+
+    async def of(self, pseudonym: Pseudonym) -> Wishes | None:
+        return self.wishes
+
+    async def subscribed_since(self, pseudonym: Pseudonym, topic: str) -> datetime | None:
+        return self.since
+
+    async def _change(self, pseudonym: Pseudonym, **values: object) -> None:
+        self.wishes = replace(self.wishes or Wishes(), **values)  # type: ignore[arg-type]
 
 
 def plain(body: str, language: Language, topic: str) -> Reply:

@@ -21,7 +21,7 @@ def compose(body: str, language: Language = EN) -> Reply:
 
 def test_every_message_offers_help_and_a_way_out() -> None:
     payloads = [button.payload for row in compose("Lock it.").buttons for button in row]
-    assert payloads == ["help:lines", "topics:drop:bikes", "topics:open"]
+    assert payloads == ["help:lines", "topics:drop:bikes", "topics:open", "topics:why:bikes"]
 
 
 def test_it_says_in_the_persons_language_why_it_came() -> None:

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from bot.campaigns.ledger import ATTEMPTS, Letter, Outcome
+from bot.campaigns.ledger import ATTEMPTS, Outcome
+from bot.campaigns.letters import Letter
 from bot.campaigns.sender import after_not_sent, reason_not_to_send, wait_before
-from bot.campaigns.tables import DeliveryState
+from bot.campaigns.tables import DeliveryState, OccurrenceState
 from bot.messages import Channel
 from tests.unit.campaigns.kit import EN, FRIDAY_EVENING
 
@@ -22,7 +23,7 @@ LETTER = Letter(
     sealed_address=b"",
     reachable=True,
     subscribed=True,
-    running=True,
+    state=OccurrenceState.RUNNING,
     expires_at=FRIDAY_EVENING + timedelta(hours=2),
     resend_uncertain=False,
 )
@@ -35,7 +36,7 @@ def test_nothing_forbids_a_good_letter() -> None:
 @pytest.mark.parametrize(
     ("letter", "outcome"),
     [
-        (replace(LETTER, running=False), Outcome(DeliveryState.STOPPED, "cancelled")),
+        (replace(LETTER, state=OccurrenceState.CANCELLED), Outcome(DeliveryState.STOPPED, "cancelled")),
         (replace(LETTER, subscribed=False), Outcome(DeliveryState.STOPPED, "unsubscribed")),
         (replace(LETTER, subscribed=False, reachable=None), Outcome(DeliveryState.STOPPED, "unsubscribed")),
         (replace(LETTER, reachable=False), Outcome(DeliveryState.BLOCKED, "unreachable")),

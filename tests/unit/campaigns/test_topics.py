@@ -6,9 +6,10 @@ import pytest
 
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.topics import TopicsFlow
+from bot.campaigns.wish_screens import WishScreens
 from bot.errors import StaleButton
 from bot.messages import Channel, Choice, Citizen, Pseudonym, Step, Utterance
-from tests.unit.campaigns.kit import FR, SmallCity, citizen
+from tests.unit.campaigns.kit import FR, SmallCity, WishesInMemory, citizen
 
 SOMEBODY = citizen(1)
 
@@ -34,7 +35,7 @@ class SubscriptionsInMemory(Subscriptions):
 
 @pytest.fixture
 def flow() -> TopicsFlow:
-    return TopicsFlow(SubscriptionsInMemory(), SmallCity())
+    return TopicsFlow(SubscriptionsInMemory(), WishScreens(WishesInMemory(), SmallCity()), SmallCity())
 
 
 def said(step: Step) -> Utterance:
@@ -63,6 +64,7 @@ async def test_one_press_chooses_and_ticks_a_topic_in_the_persons_language(flow:
     assert (said(step).key, said(step).params["topic"]) == ("topics.added", "Vol de vélos")
     assert buttons(step)["topics:drop:bikes"] == "✓ Vol de vélos"
     assert "topics:drop:all" in buttons(step)
+    assert "topics:settings" in buttons(step)
 
 
 async def test_the_next_press_drops_it_and_keeps_the_others(flow: TopicsFlow) -> None:

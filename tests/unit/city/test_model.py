@@ -157,7 +157,25 @@ def test_quiet_hours_are_night_and_school(city: City) -> None:
     assert not quiet(16, 17) and not quiet(21, 10)
 
 
+def test_there_is_no_school_on_holidays_and_every_day_not_listed_counts_as_school(city: City) -> None:
+    free = [date(2026, 12, 19), date(2026, 12, 30), date(2027, 1, 3), date(2026, 11, 11)]
+    assert all(city.calendar.is_school_free(day) for day in free)
+    assert not any(city.calendar.is_school_free(day) for day in (date(2026, 12, 18), date(2027, 1, 4), date(2031, 8, 1)))
+
+
+def test_a_city_without_a_calendar_has_school_on_all_days_and_three_messages_a_week(folder: Path) -> None:
+    settings = folder / "city.yml"
+    text = settings.read_text()
+    settings.write_text(text[: text.index("calendar:")] + text[text.index("# When somebody reads tips") :])
+    city = City.load(folder)
+    assert not city.calendar.is_school_free(date(2026, 12, 25))
+    assert city.weekly_cap == 3
+
+
 BROKEN = [
+    ("city.yml", "{first: 2026-12-19, last: 2027-01-03}", "{first: 2026-12-19, last: 2026-01-03}", "calendar.school_holidays[1]: ends on"),
+    ("city.yml", "- 2026-11-11", "- Armistice", "calendar.public_holidays[0]: Input should be a valid date"),
+    ("city.yml", "weekly_cap: 3", "weekly_cap: 0", "weekly_cap: Input should be greater than or equal to 1"),
     ("city.yml", "name: Portclair\n", "name: Portclair\nname: Elsewhere\n", "name: is written twice"),
     ("city.yml", "statistics_minimum: 10", "statistics_minimun: 10", "statistics_minimun: is not a known key"),
     ("city.yml", "statistics_minimum: 10", "statistics_minimun: 10", "statistics_minimum: is missing"),

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from bot.campaigns.drafts import find_problems
-from bot.campaigns.tables import CampaignState, DeliveryState
+from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
 from bot.console.guard import _EXPLAINED
@@ -60,6 +60,7 @@ def _families() -> dict[str, set[str]]:
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "progress.state.": set(DeliveryState),
+        "progress.reason.": set(REASONS),
         "article.state.": {*State, STALE},
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),

@@ -1,0 +1,127 @@
+"""What the rows say about a claimed delivery at the moment before it is sent. Read anew each time: minutes may have passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, distinct, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from bot.campaigns.ledger import Claim
+from bot.campaigns.tables import (
+    CampaignRow,
+    CampaignTextRow,
+    DeliveryRow,
+    DeliveryState,
+    OccurrenceRow,
+    OccurrenceState,
+    RecipientRow,
+    SubscriptionRow,
+)
+from bot.messages import Channel, Language
+
+CAP_WINDOW = timedelta(days=7)
+"""The time in which a person's messages of all campaigns are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything about a claimed delivery that matters right before it is sent; None: it is gone.
+
+    ``received``: how many messages of other campaigns the person got in the last :data:`CAP_WINDOW`, those of unknown
+    fate included. ``evening`` and ``morning``: own quiet hours, see :class:`bot.campaigns.tables.RecipientRow`.
+    """
+
+    campaign_id: int
+    topic: str
+    language: Language
+    body: str | None
+    channel: Channel | None
+    sealed_address: bytes | None = field(repr=False)
+    reachable: bool | None
+    subscribed: bool
+    state: OccurrenceState
+    expires_at: datetime
+    resend_uncertain: bool
+    paused_until: datetime | None = None
+    evening: int | None = None
+    morning: int | None = None
+    received: int = 0
+
+
+async def read_letter(session: AsyncSession, taken: Claim, now: datetime) -> Letter | None:
+    """What stands in the rows at this moment; None when the claim was lost to another one."""
+    which = {"of": taken.occurrence_id, "person": taken.pseudonym, "nth": taken.part, "attempt": taken.attempt}
+    row = (await session.execute(_LETTER, which | {"since": now - CAP_WINDOW})).one_or_none()
+    return None if row is None else _letter(row)
+
+
+def _received() -> Any:
+    """How many other occurrences reached the person lately.
+
+    Of two that are being sent at once the earlier one goes first: only the later one counts the other.
+    """
+    theirs, other = aliased(DeliveryRow), aliased(OccurrenceRow)
+    arrived = and_(theirs.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)), theirs.finished_at > bindparam("since"))
+    arriving = and_(theirs.state == DeliveryState.SENDING, theirs.occurrence_id < DeliveryRow.occurrence_id)
+    same_person = and_(theirs.occurrence_id == other.id, theirs.pseudonym == DeliveryRow.pseudonym)
+    lately = and_(other.expires_at > bindparam("since"), other.id != DeliveryRow.occurrence_id, or_(arrived, arriving))
+    return select(func.count(distinct(other.id))).select_from(other).join(theirs, same_person).where(lately).scalar_subquery()
+
+
+_LETTER = (
+    select(
+        CampaignRow.id,
+        CampaignRow.topic,
+        CampaignRow.resend_uncertain,
+        OccurrenceRow.state,
+        OccurrenceRow.expires_at,
+        DeliveryRow.language,
+        CampaignTextRow.body,
+        RecipientRow.channel,
+        RecipientRow.address,
+        RecipientRow.reachable,
+        RecipientRow.paused_until,
+        RecipientRow.evening,
+        RecipientRow.morning,
+        SubscriptionRow.topic.label("subscribed_to"),
+        _received().label("received"),
+    )
+    .select_from(DeliveryRow)
+    .join(OccurrenceRow, OccurrenceRow.id == DeliveryRow.occurrence_id)
+    .join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
+    .outerjoin(CampaignTextRow, and_(CampaignTextRow.campaign_id == CampaignRow.id, CampaignTextRow.language == DeliveryRow.language))
+    .outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
+    .outerjoin(SubscriptionRow, and_(SubscriptionRow.pseudonym == DeliveryRow.pseudonym, SubscriptionRow.topic == CampaignRow.topic))
+    .where(
+        DeliveryRow.occurrence_id == bindparam("of"),
+        DeliveryRow.pseudonym == bindparam("person"),
+        DeliveryRow.part == bindparam("nth"),
+        DeliveryRow.attempts == bindparam("attempt"),
+        DeliveryRow.state == DeliveryState.SENDING,
+    )
+)
+# Made once: putting it together takes longer than running it.
+
+
+def _letter(row: Any) -> Letter:
+    return Letter(
+        campaign_id=row.id,
+        topic=row.topic,
+        language=Language(row.language),
+        body=row.body,
+        channel=Channel(row.channel) if row.channel in set(Channel) else None,
+        sealed_address=row.address,
+        reachable=row.reachable,
+        subscribed=row.subscribed_to is not None,
+        state=OccurrenceState(row.state),
+        expires_at=row.expires_at,
+        resend_uncertain=row.resend_uncertain,
+        paused_until=row.paused_until,
+        evening=row.evening,
+        morning=row.morning,
+        received=row.received,
+    )

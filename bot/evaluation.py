@@ -15,6 +15,9 @@ from bot.errors import FaroError
 
 _COLUMNS = ("id", "language", "text", "label", "also_ok")
 FALLBACKS = frozenset({"nlu_fallback", "out_of_scope"})
+DANGERS = frozenset({"suicide_risk", "emergency"})
+_CONTEXT = "ctx"
+_HARD_NEGATIVE = "hard_negative"
 
 
 class EvaluationError(FaroError):
@@ -23,7 +26,13 @@ class EvaluationError(FaroError):
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled message. ``accepted``: every label that counts as right."""
+    """One labelled message.
+
+    Args:
+        accepted: every label that counts as right.
+        note: how it is said (``explicit``, ``indirect``, …); ``hard_negative``: words of dying or killing that mean no danger;
+            ``ctx``: what it means cannot be told from the message alone.
+    """
 
     id: str
     language: str
@@ -48,8 +57,8 @@ class Outcome:
         return self.predicted in self.example.accepted
 
 
-Predict = Callable[[str], Awaitable[tuple[str, bool]]]
-"""From a text to the predicted label and whether the crisis text is given."""
+Predict = Callable[[Example], Awaitable[tuple[str, bool]]]
+"""From a message (its label unread) to the predicted label and whether the full crisis text is given."""
 
 
 def read_examples(path: Path) -> list[Example]:
@@ -84,37 +93,66 @@ async def evaluate(examples: Iterable[Example], predict: Predict) -> list[Outcom
     outcomes = []
     for example in examples:
         started = time.perf_counter()
-        label, crisis_text = await predict(example.text)
+        label, crisis_text = await predict(example)
         predicted = "out_of_scope" if label in FALLBACKS else label
         outcomes.append(Outcome(example, predicted, crisis_text, time.perf_counter() - started))
     return outcomes
 
 
 def report(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """All figures as plain JSON: shares from 0 to 1, times in milliseconds."""
-    by_label: dict[str, list[Outcome]] = defaultdict(list)
-    by_language: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in outcomes:
-        by_label[outcome.example.label].append(outcome)
-        by_language[outcome.example.language].append(outcome)
+    """All figures as plain JSON: shares from 0 to 1, times in milliseconds.
+
+    Messages whose meaning depends on what was said before (note ``ctx``) count in ``context`` only.
+    """
+    plain = [outcome for outcome in outcomes if outcome.example.note != _CONTEXT]
+    context = [outcome for outcome in outcomes if outcome.example.note == _CONTEXT]
+    by_label, by_language = _grouped(plain, lambda example: example.label), _grouped(plain, lambda example: example.language)
     suicide = by_label.get("suicide_risk", [])
-    hard = [o for o in outcomes if o.example.note == "hard_negative"]
-    milliseconds = [outcome.seconds * 1000 for outcome in outcomes]
     return {
         "messages": len(outcomes),
-        "accuracy": _share(o.right for o in outcomes),
-        "accuracy_by_language": {name: _share(o.right for o in group) for name, group in sorted(by_language.items())},
-        "accuracy_by_label": {name: _share(o.right for o in group) for name, group in sorted(by_label.items())},
-        "suicide_risk_recall": _share(o.crisis_text or o.predicted == "suicide_risk" for o in suicide),
-        "out_of_scope_recall": _share(o.right for o in by_label.get("out_of_scope", [])),
-        "false_alarms": {
-            "hard_negatives": len(hard),
-            "full_crisis_text": sum(o.crisis_text for o in hard),
-            "elsewhere": sum(o.crisis_text for o in outcomes if not o.example.accepted & {"suicide_risk", "emergency"} and o not in hard),
-        },
-        "milliseconds": {"p50": round(statistics.median(milliseconds), 2), "p95": round(_percentile(milliseconds, 0.95), 2)},
-        "confusions": _confusions(outcomes),
+        "accuracy": _right(plain),
+        "accuracy_by_language": {name: _right(group) for name, group in by_language.items()},
+        "accuracy_by_label": {name: _right(group) for name, group in by_label.items()},
+        "messages_by_language": {name: len(group) for name, group in by_language.items()},
+        "messages_by_label": {name: len(group) for name, group in by_label.items()},
+        "context": {"messages": len(context), "accuracy": _right(context)},
+        "suicide_risk_recall": _found(suicide),
+        "suicide_risk_recall_by_note": {note: _found(group) for note, group in _grouped(suicide, lambda example: example.note).items()},
+        "out_of_scope_recall": _right(by_label.get("out_of_scope", [])),
+        "false_alarms": _false_alarms(outcomes),
+        "milliseconds": _milliseconds([outcome.seconds for outcome in outcomes]),
+        "confusions": _confusions(plain),
     }
+
+
+def _grouped(outcomes: Iterable[Outcome], key: Callable[[Example], str]) -> dict[str, list[Outcome]]:
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in outcomes:
+        groups[key(outcome.example)].append(outcome)
+    return dict(sorted(groups.items()))
+
+
+def _right(outcomes: Iterable[Outcome]) -> float | None:
+    return _share(outcome.right for outcome in outcomes)
+
+
+def _found(suicide: Iterable[Outcome]) -> float | None:
+    return _share(outcome.crisis_text or outcome.predicted == "suicide_risk" for outcome in suicide)
+
+
+def _false_alarms(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    """How often the full crisis text came where nobody is in danger."""
+    hard = [outcome for outcome in outcomes if outcome.example.note == _HARD_NEGATIVE]
+    calm = [outcome for outcome in outcomes if outcome.example.note != _HARD_NEGATIVE and not outcome.example.accepted & DANGERS]
+    return {
+        "hard_negatives": len(hard),
+        "full_crisis_text": sum(outcome.crisis_text for outcome in hard),
+        "elsewhere": sum(outcome.crisis_text for outcome in calm),
+    }
+
+
+def _milliseconds(seconds: Sequence[float]) -> dict[str, float]:
+    return {"p50": round(statistics.median(seconds) * 1000, 2), "p95": round(_percentile(seconds, 0.95) * 1000, 2)}
 
 
 def _share(hits: Iterable[bool]) -> float | None:

@@ -13,13 +13,18 @@ from bot.app import LOCALES, ROOT
 from bot.city import City
 from bot.conversation.cleaning import as_free_text, clean
 from bot.conversation.conversation import SUICIDE_CONFIDENCE
-from bot.conversation.dialogue import DialogueClient
-from bot.conversation.safety import Danger, SafetyNet
+from bot.conversation.dialogue import DialogueClient, Understanding
+from bot.conversation.flows import PRESS_OF_INTENT
+from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.conversation.texts import Catalogue
+from bot.conversation.typed import TypedButtons
 from bot.dialogue_process import DialogueProcess, DialogueState
 from bot.errors import FaroError
 from bot.evaluation import Example, Outcome, evaluate
+from bot.messages import Language
 from bot.settings import Settings
 
+_INTENT_OF_PRESS = {payload: intent for intent, payload in PRESS_OF_INTENT.items()}
 _START_SECONDS = 180
 
 
@@ -27,22 +32,38 @@ class ModelMissing(FaroError):
     """The dialogue model does not start; run `make train`, then look into var/logs/rasa.log."""
 
 
+Prediction = tuple[str, bool]
+"""A label, and whether the person gets the full crisis text."""
+
+
 async def predictions(examples: Sequence[Example]) -> list[Outcome]:
     """Start Rasa for as long as it takes and predict every example. Raises ModelMissing."""
-    net = SafetyNet.load(LOCALES / "safety", City.load(Settings.load().city).languages)
+    languages = City.load(Settings.load().city).languages
+    net = SafetyNet.load(LOCALES / "safety", languages)
+    typed = TypedButtons(Catalogue.load(LOCALES, languages), languages)
     async with _model() as client:
 
-        async def predict(text: str) -> tuple[str, bool]:
-            finding = net.check(clean(text))
+        async def predict(example: Example) -> Prediction:
+            finding = net.check(clean(example.text))
             if finding is not None and finding.danger is not Danger.SOFT:
-                suicide = finding.danger is Danger.SUICIDE
-                return ("suicide_risk" if suicide else "emergency"), suicide
-            understanding = await client.ask(secrets.token_hex(8), as_free_text(clean(text)))
-            if understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE:
-                return "suicide_risk", True
-            return understanding.intent, False
+                return _of_danger(finding)
+            words = as_free_text(clean(example.text))
+            if (payload := typed.payload_of(words, {}, Language(example.language), None)) is not None:
+                return _INTENT_OF_PRESS.get(payload, "out_of_scope"), False
+            return _of_model(await client.ask(secrets.token_hex(8), words))
 
         return await evaluate(examples, predict)
+
+
+def _of_danger(finding: Finding) -> Prediction:
+    suicide = finding.danger is Danger.SUICIDE
+    return ("suicide_risk" if suicide else "emergency"), suicide
+
+
+def _of_model(understanding: Understanding) -> Prediction:
+    """The model's first meaning, and its second net: whoever it takes for being at risk gets the crisis text."""
+    at_risk = understanding.intent == "suicide_risk" or understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE
+    return ("suicide_risk", True) if at_risk else (understanding.intent, False)
 
 
 @asynccontextmanager

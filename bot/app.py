@@ -10,6 +10,7 @@ from typing import Protocol
 
 import structlog
 from rasa_sdk.executor import ActionExecutor
+from sqlalchemy.ext.asyncio import AsyncSession
 from starlette.routing import Router
 
 from actions.builder import build_executor
@@ -46,7 +47,7 @@ from bot.knowledge.service import Knowledge
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
-from bot.staff.audit import AuditTrail
+from bot.staff.audit import SYSTEM, AuditTrail
 from bot.staff.credentials import Credentials
 from bot.staff.keys import KeyHolder
 from bot.staff.passwords import Passwords
@@ -157,7 +158,7 @@ class Faro:
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
         composer = Composer(self.renderer.render, self.city, clock)
-        self.sender = Sender(database, self.messengers, self.keyring.state, composer.compose, self.city, clock)
+        self.sender = Sender(database, self.messengers, self.keyring.state, composer.compose, self.city, clock, self._record_own_deed)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
         self.web = build_web(
             webchat=self._webchat(),
@@ -181,6 +182,9 @@ class Faro:
         report = await self.tips.notices.run_once(self.messengers, self._notice)
         if report.uncertain or report.gone:
             log.warning("notices.lost", uncertain=report.uncertain, gone=report.gone)
+
+    async def _record_own_deed(self, session: AsyncSession, action: str, subject: str) -> None:
+        await self.staff.audit.append(session, SYSTEM, action, subject)
 
     def _notice(self, language: Language) -> Reply:
         return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())

@@ -125,7 +125,7 @@ async def stop_cancelled(session: AsyncSession, campaign_id: int, now: datetime)
 
 async def stop_for(session: AsyncSession, pseudonym: str, topic: str | None, now: datetime) -> None:
     """Stop everything under way to somebody who unsubscribed from ``topic``, or from all (None)."""
-    running = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.RUNNING)
+    running = select(OccurrenceRow.id).where(OccurrenceRow.state.in_((OccurrenceState.RUNNING, OccurrenceState.PAUSED)))
     if topic is not None:
         running = running.join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id).where(CampaignRow.topic == topic)
     for occurrence_id in (await session.scalars(running)).all():
@@ -144,7 +144,7 @@ async def _sweep_leases(session: AsyncSession, now: datetime) -> None:
     key = (DeliveryRow.occurrence_id, DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
     rows = (await session.execute(select(*key).where(_SENDING, ended).with_for_update(skip_locked=True))).all()
     resent = select(OccurrenceRow.id).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
-    resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state == OccurrenceState.RUNNING)
+    resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state.in_((OccurrenceState.RUNNING, OccurrenceState.PAUSED)))
     resending = set(await session.scalars(resent)) if rows else set()
     for row in rows:
         again = row.occurrence_id in resending and row.attempts < ATTEMPTS
@@ -161,8 +161,9 @@ async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> N
     in_database: dict[str, Any] = {"synchronize_session": False}
     await session.execute(update(OccurrenceRow).where(at_rest).values(state=state, finished_at=now), execution_options=in_database)
     open_ones = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == CampaignRow.id, OccurrenceRow.finished_at.is_(None))
-    over = and_(CampaignRow.state == CampaignState.RUNNING, CampaignRow.next_fire_at.is_(None), ~open_ones.exists())
-    done = update(CampaignRow).where(over).values(state=CampaignState.DONE, updated_at=now)
+    under_way = CampaignRow.state.in_((CampaignState.RUNNING, CampaignState.PAUSED))
+    over = and_(under_way, CampaignRow.next_fire_at.is_(None), ~open_ones.exists())
+    done = update(CampaignRow).where(over).values(state=CampaignState.DONE, paused_by=None, updated_at=now)
     await session.execute(done, execution_options=in_database)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns import audience, ledger
+from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
 from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.schedule import Once, dump_rule
-from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow, OccurrenceRow, OccurrenceState
+from bot.campaigns.steering import move
+from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.messages import Clock
 from bot.storage import Database
@@ -80,7 +81,7 @@ class Planner:
             campaign = await read_campaign(session, row)
             if problems := self.check(campaign.draft):
                 raise Invalid(problems[0].field, problems[0].code)
-            _move(row, CampaignState.SUBMITTED, self._clock())
+            move(row, CampaignState.SUBMITTED, self._clock())
             row.note = ""
             row.writers = json.dumps(sorted({*campaign.writers, author_id}))
             return await read_campaign(session, row)
@@ -103,7 +104,7 @@ class Planner:
             if campaign.content_hash != content_hash:
                 raise Conflict("the campaign was changed")
             self._still_sendable(campaign, now)
-            _move(row, CampaignState.APPROVED, now)
+            move(row, CampaignState.APPROVED, now)
             row.approver_id, row.approved_hash, row.next_fire_at = approver_id, content_hash, campaign.fires_at
             return await read_campaign(session, row)
 
@@ -128,15 +129,34 @@ class Planner:
         """
         now = self._clock()
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (*_EDITABLE, CampaignState.RUNNING, CampaignState.CANCELLED))
-            _move(row, CampaignState.CANCELLED, now)
-            row.cancelled_by, row.next_fire_at = staff_id, None
-            running = (OccurrenceRow.campaign_id == campaign_id) & (OccurrenceRow.state == OccurrenceState.RUNNING)
-            await session.execute(update(OccurrenceRow).where(running).values(state=OccurrenceState.CANCELLED))
+            row = await _locked(session, campaign_id, (*_EDITABLE, CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLED))
+            await steering.cancel(session, row, staff_id, now)
         # Senders stop at the commit above; stopping a million rows may take longer than the second that was promised.
         async with self._database.begin() as session:
             await ledger.stop_cancelled(session, campaign_id, now)
         return await self.get(campaign_id)
+
+    async def pause(self, staff_id: str, campaign_id: int) -> Campaign:
+        """Send nothing more for now. What is not resumed before it is too late expires.
+
+        Raises:
+            NotFound, Conflict: there is no such campaign, or it is not being sent.
+        """
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (CampaignState.RUNNING,))
+            await steering.pause(session, row, staff_id, self._clock())
+            return await read_campaign(session, row)
+
+    async def resume(self, campaign_id: int) -> Campaign:
+        """Go on with what is still in time. It is what was approved, so nobody is asked again.
+
+        Raises:
+            NotFound, Conflict: there is no such campaign, or it is not paused.
+        """
+        async with self._database.begin() as session:
+            row = await _locked(session, campaign_id, (CampaignState.PAUSED,))
+            await steering.resume(session, row, self._clock())
+            return await read_campaign(session, row)
 
     async def get(self, campaign_id: int) -> Campaign:
         """One campaign. Raises NotFound."""
@@ -201,10 +221,6 @@ async def _locked(session: AsyncSession, campaign_id: int, states: tuple[Campaig
     return row
 
 
-def _move(row: CampaignRow, state: CampaignState, now: datetime) -> None:
-    row.state, row.version, row.updated_at = state, row.version + 1, now
-
-
 def _back_to_draft(row: CampaignRow, now: datetime) -> None:
-    _move(row, CampaignState.DRAFT, now)
+    move(row, CampaignState.DRAFT, now)
     row.approver_id = row.approved_hash = row.next_fire_at = None

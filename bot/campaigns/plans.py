@@ -37,7 +37,7 @@ class Campaign:
     """A campaign with everything that an author or approver needs.
 
     ``content_hash`` is what an approval names. ``writers`` wrote at it and may not approve it. ``note`` says why it was
-    sent back.
+    sent back. ``paused_by``: who paused it, :data:`bot.campaigns.steering.BY_ITSELF` after too many errors; None: nobody.
     """
 
     id: int
@@ -50,6 +50,7 @@ class Campaign:
     author_id: str
     writers: tuple[str, ...]
     approver_id: str | None
+    paused_by: str | None
     note: str
     created_at: datetime
     updated_at: datetime
@@ -107,6 +108,7 @@ async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
         author_id=row.author_id,
         writers=tuple(json.loads(row.writers)),
         approver_id=row.approver_id,
+        paused_by=row.paused_by,
         note=row.note,
         created_at=row.created_at,
         updated_at=row.updated_at,

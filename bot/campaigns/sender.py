@@ -8,12 +8,13 @@ uncertain, and is not sent again unless the campaign accepts that.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns import ledger
+from bot.campaigns import ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.composing import Compose
 from bot.campaigns.courtesy import is_quiet, out_of_courtesy
@@ -21,6 +22,7 @@ from bot.campaigns.ledger import ATTEMPTS, Claim, Outcome
 from bot.campaigns.letters import Letter, read_letter
 from bot.campaigns.subscriptions import open_address
 from bot.campaigns.tables import DeliveryState, OccurrenceState
+from bot.campaigns.watch import Watch
 from bot.crypto import SymmetricKey
 from bot.errors import NotSent, Refused, SealBroken, Uncertain, Unreachable
 from bot.messages import Address, Channel, Clock, Messenger, Reply
@@ -30,6 +32,8 @@ log = structlog.get_logger(__name__)
 
 IN_FLIGHT = 24
 """Messages under way at once: enough to fill 30 a second, few enough to be all that a crash leaves uncertain."""
+Record = Callable[[AsyncSession, str, str], Awaitable[None]]
+"""Writes what Faro did of its own accord into the audit trail, in the given transaction: the deed, and to which campaign."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
 
@@ -41,6 +45,7 @@ class Sender:
         messengers: by channel; they pace themselves.
         state_key: opens the recipients' addresses.
         compose: makes the message of a body, a language and a topic.
+        record: keeps it for the audit when a campaign is paused after too many errors.
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Sender:
         compose: Compose,
         city: CityFacts,
         clock: Clock,
+        record: Record,
         in_flight: int = IN_FLIGHT,
     ) -> None:
         self._database = database
@@ -59,7 +65,9 @@ class Sender:
         self._compose = compose
         self._city = city
         self._clock = clock
+        self._record = record
         self._in_flight = in_flight
+        self._watch = Watch()
         self._stopping = asyncio.Event()
 
     async def run(self, pause: float = 0.5) -> None:
@@ -118,6 +126,14 @@ class Sender:
         outcome = reason_not_to_send(letter, now) or out_of_courtesy(letter, self._city, now) or await self._send(letter, taken)
         async with self._database.begin() as session:
             await ledger.settle(session, taken, outcome, self._clock())
+        if self._watch.saw(letter.campaign_id, outcome.state):
+            await self._pause(letter.campaign_id)
+
+    async def _pause(self, campaign_id: int) -> None:
+        async with self._database.begin() as session:
+            if await steering.pause_by_itself(session, campaign_id, self._clock()):
+                await self._record(session, "campaign.auto_pause", str(campaign_id))
+                log.error("campaign_paused", campaign=campaign_id)
 
     async def _send(self, letter: Letter, taken: Claim) -> Outcome:
         try:
@@ -155,6 +171,8 @@ class Sender:
 
 def reason_not_to_send(letter: Letter, now: datetime) -> Outcome | None:
     """What forbids sending at the last moment, None when nothing does. Pure."""
+    if letter.state is OccurrenceState.PAUSED:
+        return Outcome(DeliveryState.PENDING, tried=False)
     if letter.state is not OccurrenceState.RUNNING:
         return Outcome(DeliveryState.STOPPED, "cancelled")
     if not letter.subscribed:

@@ -22,6 +22,7 @@ class CampaignState(StrEnum):
     SUBMITTED = "submitted"
     APPROVED = "approved"
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     CANCELLED = "cancelled"
 
@@ -30,6 +31,7 @@ class OccurrenceState(StrEnum):
     """Where one firing of a campaign stands."""
 
     RUNNING = "running"
+    PAUSED = "paused"
     DONE = "done"
     CANCELLED = "cancelled"
 

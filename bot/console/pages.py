@@ -44,6 +44,8 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/campaigns/{id}/submit", campaigns.submit, May.PLAN_CAMPAIGNS, audit="campaign.submit"),
     Page("POST", "/campaigns/{id}/approve", campaigns.approve, May.APPROVE_CAMPAIGNS, audit="campaign.approve"),
     Page("POST", "/campaigns/{id}/send-back", campaigns.send_back, May.APPROVE_CAMPAIGNS, audit="campaign.send_back"),
+    Page("POST", "/campaigns/{id}/pause", campaigns.pause, May.CANCEL_CAMPAIGNS, audit="campaign.pause"),
+    Page("POST", "/campaigns/{id}/resume", campaigns.resume, May.CANCEL_CAMPAIGNS, audit="campaign.resume"),
     Page("POST", "/campaigns/{id}/cancel", campaigns.cancel, May.CANCEL_CAMPAIGNS, audit="campaign.cancel"),
     Page("GET", "/knowledge", knowledge.listing, May.SEE_KNOWLEDGE),
     Page("GET", "/knowledge/new", knowledge.new, May.EDIT_KNOWLEDGE),

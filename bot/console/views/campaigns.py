@@ -111,6 +111,18 @@ async def send_back(visit: Visit) -> Response:
     return visit.go(f"/campaigns/{campaign.id}", "campaign_sent_back")
 
 
+async def pause(visit: Visit) -> Response:
+    """Send nothing more for now."""
+    await visit.services.campaigns.pause(visit.member.id, _id(visit))
+    return visit.go(f"/campaigns/{_id(visit)}", "campaign_paused")
+
+
+async def resume(visit: Visit) -> Response:
+    """Go on where it was paused."""
+    await visit.services.campaigns.resume(_id(visit))
+    return visit.go(f"/campaigns/{_id(visit)}", "campaign_resumed")
+
+
 async def cancel(visit: Visit) -> Response:
     """End it for good."""
     await visit.services.campaigns.cancel(visit.member.id, _id(visit))
@@ -133,7 +145,8 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
         may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,
-        may_cancel=mine.may(Permission.CANCEL_CAMPAIGNS) and campaign.state in (*_EDITABLE, CampaignState.RUNNING),
+        may_steer=mine.may(Permission.CANCEL_CAMPAIGNS),
+        may_cancel=mine.may(Permission.CANCEL_CAMPAIGNS) and campaign.state in (*_EDITABLE, CampaignState.RUNNING, CampaignState.PAUSED),
     )
 
 

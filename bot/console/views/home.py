@@ -13,7 +13,7 @@ from bot.tips.review import TipSummary
 from bot.tips.status import Status
 
 _TIPS = 5
-_AHEAD = (CampaignState.APPROVED, CampaignState.RUNNING)
+_AHEAD = (CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
 
 
 async def home(visit: Visit) -> Response:

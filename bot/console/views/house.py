@@ -46,7 +46,7 @@ async def statistics(visit: Visit) -> Response:
     """Aggregates only, small numbers hidden."""
     tips = await visit.services.tips.count_by_status()
     campaigns = await visit.services.campaigns.list()
-    done = [one for one in campaigns if one.state in (CampaignState.RUNNING, CampaignState.DONE)]
+    done = [one for one in campaigns if one.state in (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DONE)]
     return visit.render(
         "statistics.html",
         tips=suppress({status: tips.get(status, 0) for status in Status}, visit.services.city.statistics_minimum),

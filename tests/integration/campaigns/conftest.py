@@ -9,6 +9,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.drafts import CampaignDraft
@@ -35,13 +36,19 @@ class Desk:
         self.city = SmallCity()
         self.key = SymmetricKey.generate()
         self.messenger = ScriptedMessenger()
+        self.recorded: list[tuple[str, str]] = []
         self.planner = Planner(database, self.city, self.clock)
         self.clockwork = Clockwork(database, EN)
         self.subscriptions = Subscriptions(database, self.city, self.key, self.clock)
         self.sender = self.sender_on(database)
 
     def sender_on(self, database: Database, messenger: Messenger | None = None, in_flight: int = 24) -> Sender:
-        return Sender(database, {Channel.TELEGRAM: messenger or self.messenger}, self.key, plain, self.city, self.clock, in_flight)
+        channels = {Channel.TELEGRAM: messenger or self.messenger}
+        return Sender(database, channels, self.key, plain, self.city, self.clock, self.record, in_flight)
+
+    async def record(self, session: AsyncSession, action: str, subject: str) -> None:
+        """Stands for the audit trail."""
+        self.recorded.append((action, subject))
 
     async def subscribe(self, number: int) -> None:
         """``number`` people who want to hear about bikes; many at once, past the front door."""

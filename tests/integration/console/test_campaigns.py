@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select, update
 
+from bot.campaigns.steering import pause_by_itself
 from bot.campaigns.tables import CampaignState, DeliveryRow, DeliveryState
 from bot.staff.roles import Role
 from tests.integration.console.support import Browser, World
@@ -69,6 +70,45 @@ async def _approved(world: World, officer: Browser, approver: Browser) -> str:
     content_hash = page.split('name="content_hash" value="')[1].split('"')[0]
     await approver.send(f"{address}/approve", {"content_hash": content_hash})
     return address
+
+
+async def test_a_running_campaign_is_paused_and_resumed_with_a_button_each(world: World) -> None:
+    officer, approver = world.browser(), world.browser()
+    await officer.member(Role.OFFICER)
+    await approver.member(Role.APPROVER)
+    address = await _approved(world, officer, approver)
+    campaign_id = int(address.rsplit("/", 1)[1])
+    assert "/pause" not in (await officer.open(address)).text
+    await world.subscribe("scams", 20)
+    await world.clockwork.tick((await world.services.campaigns.get(campaign_id)).fires_at)
+    await officer.open(address)
+    await officer.send(f"{address}/pause")
+    page = (await officer.open(address)).text
+    assert "Paused by " in page and "/pause" not in page
+    await officer.send(f"{address}/resume")
+    assert "Being sent" in (await officer.open(address)).text
+    async with world.office.database.begin() as session:
+        assert await pause_by_itself(session, campaign_id, world.clock.now)
+    assert "too many messages went wrong" in (await officer.open(address)).text
+    assert (await world.office.actions())[-2:] == ["campaign.pause", "campaign.resume"]
+
+
+async def test_why_messages_were_not_sent_is_listed_without_small_numbers(world: World) -> None:
+    officer, approver = world.browser(), world.browser()
+    await officer.member(Role.OFFICER)
+    await approver.member(Role.APPROVER)
+    address = await _approved(world, officer, approver)
+    await world.subscribe("scams", 60)
+    await world.clockwork.tick((await world.services.campaigns.get(int(address.rsplit("/", 1)[1]))).fires_at)
+    async with world.office.database.begin() as session:
+        people = list(await session.scalars(select(DeliveryRow.pseudonym).order_by(DeliveryRow.pseudonym)))
+        for reason, few in (("weekly_cap", people[:25]), ("paused_by_person", people[25:40]), ("unsubscribed", people[40:43])):
+            stopped = {"state": DeliveryState.STOPPED, "reason": reason}
+            await session.execute(update(DeliveryRow).where(DeliveryRow.pseudonym.in_(few)).values(stopped))
+    page = (await officer.open(f"{address}/progress")).text
+    assert "Held back by the cap of messages a week <b>25</b>" in page
+    assert "The person unsubscribed <b>hidden</b>" in page
+    assert "The person has paused messages <b>hidden</b>" in page  # Else the hidden number could be worked out.
 
 
 async def test_nobody_approves_what_they_wrote_themselves(world: World) -> None:

@@ -37,6 +37,7 @@ def test_nothing_forbids_a_good_letter() -> None:
     ("letter", "outcome"),
     [
         (replace(LETTER, state=OccurrenceState.CANCELLED), Outcome(DeliveryState.STOPPED, "cancelled")),
+        (replace(LETTER, state=OccurrenceState.PAUSED), Outcome(DeliveryState.PENDING, tried=False)),
         (replace(LETTER, subscribed=False), Outcome(DeliveryState.STOPPED, "unsubscribed")),
         (replace(LETTER, subscribed=False, reachable=None), Outcome(DeliveryState.STOPPED, "unsubscribed")),
         (replace(LETTER, reachable=False), Outcome(DeliveryState.BLOCKED, "unreachable")),

@@ -43,7 +43,8 @@ def _article_problems() -> set[str]:
 def _recorded() -> set[str]:
     inside = re.findall(r'"((?:staff|account|sign_in|sign_out)\.[a-z_]+)"', CODE)
     inside += re.findall(r'\.record\([^")]*"([a-z_]+\.[a-z_]+)"', CODE + COMMANDS)
-    return {page.audit for page in PAGES if page.audit} | {action for action in inside if not action.endswith(".html")}
+    by_itself = {"campaign.auto_pause"}
+    return by_itself | {page.audit for page in PAGES if page.audit} | {action for action in inside if not action.endswith(".html")}
 
 
 def _families() -> dict[str, set[str]]:

@@ -39,16 +39,17 @@ async def _office(settings: Settings) -> AsyncIterator[_Office]:
     database, keyring = Database(settings.database), Keyring.open(settings.data / "keys")
     try:
         await upgrade(database)
-        staff = Staff.build(database, keyring, City.load(settings.city), utc_now)
+        city = City.load(settings.city)
+        staff = Staff.build(database, keyring, city, utc_now)
 
         async def readers() -> list[ReaderKey]:
             return [ReaderKey(*key) for key in await staff.accounts.reader_keys()]
 
         files = SealedFiles(settings.data / "tips")
-        yield _Office(
-            staff,
-            Moderation.build(database=database, vault=TipVault(), files=files, readers=readers, seal=keyring.staff, clock=utc_now),
+        tips = Moderation.build(
+            database=database, vault=TipVault(), files=files, readers=readers, staff=keyring.staff, city=city, clock=utc_now
         )
+        yield _Office(staff, tips)
     finally:
         await database.close()
 

@@ -7,7 +7,7 @@ with its file, key and reason, all at once. Imports no other package of Faro.
 from bot.city.articles import ArticleText, CityArticle, Source
 from bot.city.districts import District
 from bot.city.hours import WeeklyHours
-from bot.city.model import City, DutyContact, Helpline, LabelKind, Opening, Partner, TipCategory
+from bot.city.model import City, DutyContact, Helpline, LabelKind, Opening, Partner, ReplyTemplate, TipCategory
 from bot.city.schema import Need, QuietHours, Retention
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Opening",
     "Partner",
     "QuietHours",
+    "ReplyTemplate",
     "Retention",
     "Source",
     "TipCategory",

@@ -55,6 +55,17 @@ class WeeklyHours:
         """The first moment after ``local``, to the minute, at which the hours end. None: they never end."""
         return None if self.always else self._next(local, [end % _WEEK for _, end in self._circular()])
 
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the wall-clock time between two moments lies inside the hours, in whole minutes; nought when ``end`` is earlier."""
+        first, total = _minute_of_week(start), int((end.replace(tzinfo=None) - start.replace(tzinfo=None)).total_seconds() // 60)
+        weeks, last = divmod(first + max(total, 0), _WEEK)
+        whole = sum(stop - begin for begin, stop in self.spans)
+        return timedelta(minutes=weeks * whole + self._until(last) - self._until(first))
+
+    def _until(self, minute: int) -> int:
+        """Minutes inside the hours from Monday 00:00 to a minute of the week."""
+        return sum(max(0, min(stop, minute) - begin) for begin, stop in self.spans)
+
     def _circular(self) -> list[tuple[int, int]]:
         """The spans on the circle of a week: Sunday's night is joined to Monday's morning."""
         spans = list(self.spans)

@@ -19,7 +19,7 @@ from bot.city.schema import CityFile, HelplinesFile, Need, PartnersFile, QuietHo
 from bot.errors import SettingsError
 from bot.messages import Language
 
-LabelKind = Literal["topic", "category", "district", "article_topic"]
+LabelKind = Literal["topic", "category", "district", "article_topic", "tip_label", "tip_reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,14 @@ class TipCategory:
     code: str
     photos: bool
     urgent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyTemplate:
+    """An answer that moderators start from. Its name is the label ``tip_reply``."""
+
+    code: str
+    text: Mapping[Language, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +133,9 @@ class City:
     retention: Retention
     topics: tuple[str, ...]
     tip_categories: tuple[TipCategory, ...]
+    tip_labels: tuple[str, ...]
+    """What moderators mark tips with."""
+    tip_replies: tuple[ReplyTemplate, ...]
     districts: tuple[District, ...]
     helplines: tuple[Helpline, ...]
     partners: tuple[Partner, ...]
@@ -192,6 +203,12 @@ class City:
         """Whether staff are on duty now, and when that ends or begins next; ``is_open`` None: this city has none."""
         return self._opening(self.staff_on_duty, now)
 
+    def duty_time(self, start: datetime, end: datetime) -> timedelta:
+        """How much of the time between two moments staff were on duty; all of it in a city that has no hours."""
+        if self.staff_on_duty is None:
+            return max(timedelta(0), end - start)
+        return self.staff_on_duty.between(self.local(start), self.local(end))
+
     def _opening(self, hours: WeeklyHours | None, now: datetime) -> Opening:
         if hours is None:
             return Opening(None)
@@ -230,6 +247,9 @@ def _check_names(mistakes: Mistakes, city: CityFile, helplines: HelplinesFile | 
     """Every name stands there in every language of the city."""
     named = [("city.yml", f"topics.{code}", names) for code, names in city.topics.items()]
     named += [("city.yml", f"tip_categories.{code}.name", item.name) for code, item in city.tip_categories.items()]
+    named += [("city.yml", f"tip_labels.{code}", names) for code, names in city.tip_labels.items()]
+    named += [("city.yml", f"tip_replies.{code}.name", item.name) for code, item in city.tip_replies.items()]
+    named += [("city.yml", f"tip_replies.{code}.text", item.text) for code, item in city.tip_replies.items()]
     named += [("helplines.yml", f"helplines.{code}.about", item.about) for code, item in (helplines.helplines if helplines else {}).items()]
     named += [("partners.yml", f"partners.{code}.about", item.about) for code, item in (partners.partners if partners else {}).items()]
     for file, key, names in named:
@@ -252,8 +272,10 @@ def _built(
     labels: dict[tuple[str, str], Mapping[Language, str]] = {("topic", code): names for code, names in city.topics.items()}
     labels |= {("category", code): item.name for code, item in city.tip_categories.items()}
     labels |= {("district", item.code): dict.fromkeys(city.languages, item.name) for item in districts}
+    labels |= {("tip_label", code): names for code, names in city.tip_labels.items()}
+    labels |= {("tip_reply", code): item.name for code, item in city.tip_replies.items()}
     labels |= {("article_topic", code): names for code, names in article_topics.items()}
-    own = ("languages", "topics", "tip_categories", "duty_contact")
+    own = ("languages", "topics", "tip_categories", "tip_labels", "tip_replies", "duty_contact")
     fields = {name: getattr(city, name) for name in CityFile.model_fields if name not in own}
     return City(
         **fields,
@@ -261,6 +283,8 @@ def _built(
         languages=tuple(city.languages),
         topics=tuple(city.topics),
         tip_categories=tuple(TipCategory(code, item.photos, item.urgent) for code, item in city.tip_categories.items()),
+        tip_labels=tuple(city.tip_labels),
+        tip_replies=tuple(ReplyTemplate(code, item.text) for code, item in city.tip_replies.items()),
         districts=districts,
         article_topics=tuple(article_topics),
         articles=articles,

@@ -138,6 +138,13 @@ class TipCategoryFile(_Strict):
     urgent: bool
 
 
+class ReplyFile(_Strict):
+    """An answer that moderators start from: its name for them, its text for the tipster."""
+
+    name: Names
+    text: Names
+
+
 class DutyContactFile(_Strict):
     """How people reach the staff on duty."""
 
@@ -178,6 +185,8 @@ class CityFile(_Strict):
     retention: Retention
     topics: Annotated[dict[Code, Names], Field(min_length=1)]
     tip_categories: Annotated[dict[Code, TipCategoryFile], Field(min_length=1)]
+    tip_labels: dict[Code, Names] = Field(default_factory=dict)
+    tip_replies: dict[Code, ReplyFile] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

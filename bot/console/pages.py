@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, entrance, home, house, knowledge, staff, tip_keys, tips
+from bot.console.views import account, campaigns, casework, entrance, home, house, knowledge, staff, tip_keys, tips
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -24,6 +24,17 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/tips/{id}/status", tips.change_status, May.WORK_TIPS, needs_key=True, audit="tip.status"),
     Page("POST", "/tips/{id}/answer", tips.answer, May.WORK_TIPS, needs_key=True, audit="tip.answer"),
     Page("GET", "/tips/{id}/attachments/{attachment}", tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
+    Page("POST", "/tips/{id}/assign", casework.assign, May.WORK_TIPS, needs_key=True, audit="tip.assign"),
+    Page("POST", "/tips/{id}/note", casework.note, May.WORK_TIPS, needs_key=True, audit="tip.note"),
+    Page("POST", "/tips/{id}/labels", casework.label, May.WORK_TIPS, needs_key=True, audit="tip.label"),
+    Page("POST", "/tips/{id}/link", casework.link, May.WORK_TIPS, needs_key=True, audit="tip.link"),
+    Page("POST", "/tips/{id}/unlink", casework.unlink, May.WORK_TIPS, needs_key=True, audit="tip.unlink"),
+    Page("POST", "/tips/{id}/hold", casework.hold, May.DELETE_TIPS, needs_key=True, audit="tip.hold"),
+    Page("POST", "/tips/{id}/release", casework.release, May.DELETE_TIPS, needs_key=True, audit="tip.release"),
+    Page("POST", "/tips/{id}/ask-deletion", casework.ask_deletion, May.DELETE_TIPS, needs_key=True, audit="tip.ask_deletion"),
+    Page("POST", "/tips/{id}/keep", casework.keep, May.DELETE_TIPS, needs_key=True, audit="tip.keep"),
+    Page("POST", "/tips/{id}/delete", casework.delete, May.DELETE_TIPS, needs_key=True, audit="tip.delete"),
+    Page("GET", "/tip-deletions", casework.deletions, May.READ_TIPS),
     Page("POST", "/tips/{id}/grant", tip_keys.grant_one, May.SHARE_TIPS, needs_key=True, audit="tip.grant"),
     Page("POST", "/tips/{id}/revoke", tip_keys.revoke_one, May.SHARE_TIPS, needs_key=True, audit="tip.revoke"),
     Page("GET", "/keys", tip_keys.sharing, May.SHARE_TIPS, needs_key=True),

@@ -110,6 +110,12 @@ class AuditTrail:
         async with self._database.read() as session:
             return [_entry(row) for row in await session.scalars(query)]
 
+    async def of(self, subject: str, limit: int = 100) -> list[AuditEntry]:
+        """The newest entries about one subject."""
+        query = select(AuditRow).where(AuditRow.subject == subject).order_by(AuditRow.number.desc()).limit(limit)
+        async with self._database.read() as session:
+            return [_entry(row) for row in await session.scalars(query)]
+
     async def verify(self) -> Verification:
         """Recompute every hash, a thousand rows at a time."""
         previous, number = _GENESIS, 0

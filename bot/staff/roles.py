@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ_TIPS = "read_tips"
     WORK_TIPS = "work_tips"
     SHARE_TIPS = "share_tips"
+    DELETE_TIPS = "delete_tips"
     MANAGE_TIP_KEYS = "manage_tip_keys"
     SEE_CAMPAIGNS = "see_campaigns"
     PLAN_CAMPAIGNS = "plan_campaigns"
@@ -67,7 +68,9 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CITY,
         }
     ),
-    Role.MODERATOR: frozenset({Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS, Permission.SEE_CITY}),
+    Role.MODERATOR: frozenset(
+        {Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS, Permission.DELETE_TIPS, Permission.SEE_CITY}
+    ),
     Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_KNOWLEDGE, Permission.SEE_CITY}),
 }
 

@@ -63,13 +63,16 @@ class TipBook:
             session.add(entry_row(key, tip.entries, author, text, now, entry_id))
             if author is Author.TIPSTER:
                 tip.last_from_tipster = tip.entries
+                tip.waiting_since = tip.waiting_since or coarse(now)
                 if tip.status == Status.WAITING:
                     tip.status = Status.IN_REVIEW.value
             else:
+                tip.first_answer_at = tip.first_answer_at or coarse(now)
                 await self._answered(session, tip)
 
     @staticmethod
     async def _answered(session: AsyncSession, tip: TipRow) -> None:
+        tip.waiting_since = None
         if tip.status == Status.NEW:
             tip.status = Status.IN_REVIEW.value
         notice = await session.get(TipNoticeRow, tip.id)

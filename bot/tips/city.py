@@ -57,6 +57,10 @@ class TipCity(Protocol):
         """In the order in which they are offered."""
 
     @property
+    def tip_labels(self) -> Sequence[str]:
+        """Codes of the labels that moderators choose from."""
+
+    @property
     def districts(self) -> Sequence[Place]:
         """In the order in which they are offered."""
 

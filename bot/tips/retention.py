@@ -7,13 +7,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, false, or_, select
+from sqlalchemy import false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage import Database
 from bot.tips.city import TipCity, kept_for
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
+from bot.tips.holding import Cause, delete_files, delete_rows
 from bot.tips.tables import TipAttachmentRow, TipRow
 
 _ORPHAN_AGE = timedelta(hours=26)
@@ -41,7 +42,7 @@ class TipRetention:
         self._drafts = drafts
 
     async def purge(self, now: datetime) -> PurgeReport:
-        """Delete tips whose last change is older than their category's retention, and files that belong to nothing."""
+        """Delete tips that rested longer than their category's retention and that nobody holds, and files that belong to nothing."""
         gone: Counter[str] = Counter()
         while batch := await self._delete_batch(now):
             gone += batch
@@ -51,17 +52,15 @@ class TipRetention:
         """Found and deleted in one transaction, so that a message arriving meanwhile saves its tip or comes too late."""
         async with self._database.begin() as session:
             expired = await self._expired(session, now)
-            tip_ids = [tip_id for tip_id, _ in expired]
-            photos = (await session.scalars(select(TipAttachmentRow.id).where(TipAttachmentRow.tip_id.in_(tip_ids)))).all()
-            # Grants, entries and everything else of a tip go with its row (ON DELETE CASCADE).
-            await session.execute(delete(TipRow).where(TipRow.id.in_(tip_ids)))
-        await asyncio.to_thread(self._files.delete, *(f"{photo}.{kind}" for photo in photos for kind in ("original", "view")))
+            photos = await delete_rows(session, expired, Cause.RETENTION, now.date())
+        await delete_files(self._files, photos)
         return Counter(category for _, category in expired)
 
     async def _expired(self, session: AsyncSession, now: datetime) -> list[tuple[str, str]]:
         categories = (await session.scalars(select(TipRow.category).distinct())).all()
         late = [(TipRow.category == code) & (TipRow.updated_at < now - kept_for(self._city, code)) for code in categories]
-        query = select(TipRow.id, TipRow.category).where(or_(false(), *late)).limit(_BATCH).with_for_update()
+        free = or_(TipRow.hold_until.is_(None), TipRow.hold_until <= now)
+        query = select(TipRow.id, TipRow.category).where(or_(false(), *late), free).limit(_BATCH).with_for_update()
         return [(tip_id, category) for tip_id, category in await session.execute(query)]
 
     async def _purge_orphans(self, now: datetime) -> int:

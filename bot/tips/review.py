@@ -19,7 +19,7 @@ from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
 from bot.tips.photos import Photo
 from bot.tips.sealing import Author, open_details
-from bot.tips.status import Status
+from bot.tips.status import SETTLED, Status
 from bot.tips.tables import TipAttachmentRow, TipReadRow, TipRow, coarse
 from bot.tips.vault import Reader
 
@@ -29,7 +29,10 @@ MAX_REPLY = 3_500
 
 @dataclass(frozen=True, slots=True)
 class TipSummary:
-    """One line of the queue: nothing of what the tip says. ``unread``: something new from the tipster."""
+    """One line of the queue: nothing of what the tip says. ``unread``: something new from the tipster.
+
+    ``waiting_since``: hour of the tipster's first word that nobody answered; None when it is the tipster's turn.
+    """
 
     id: str
     locator: str
@@ -41,6 +44,8 @@ class TipSummary:
     updated_at: datetime
     unread: bool
     entries: int
+    assignee: str | None
+    waiting_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +101,7 @@ class ReviewDesk:
         async with self._database.read() as session:
             if before is not None:
                 query = query.where(_after(await _known(session, before)))
-            return [_summary(row, seen or 0) for row, seen in await session.execute(query)]
+            return [summary_of(row, seen or 0) for row, seen in await session.execute(query)]
 
     async def count_by_status(self) -> dict[Status, int]:
         """How many tips stand in each status, every status named."""
@@ -117,7 +122,7 @@ class ReviewDesk:
             tip = await locked_tip(session, tip_id)
             seen = entries[-1].number if entries else 0
             await session.merge(TipReadRow(tip_id=tip_id, reader=reader.staff_id, seen=seen))
-            summary = _summary(tip, seen)
+            summary = summary_of(tip, seen)
         details = open_details(key, tip.details)
         return TipView(summary, details.language, details.where, details.when, details.when_code, entries)
 
@@ -133,6 +138,8 @@ class ReviewDesk:
             if status is Status.NEW and tip.status != Status.NEW:
                 raise Conflict("a tip never becomes new again")
             tip.status, tip.updated_at = status.value, coarse(self._clock())
+            if status in SETTLED:
+                tip.waiting_since = None
 
     async def reply(self, reader: Reader, tip_id: str, text: str, reply_id: str | None = None) -> None:
         """Write to the tipster; those who asked are told that there is an answer. A repeated ``reply_id`` adds nothing.
@@ -184,7 +191,8 @@ def _after(tip: TipRow) -> ColumnElement[bool]:
     return or_(same, TipRow.urgent.is_(False)) if tip.urgent else same
 
 
-def _summary(row: TipRow, seen: int) -> TipSummary:
+def summary_of(row: TipRow, seen: int) -> TipSummary:
+    """A tip's line; ``seen``: the newest entry that the reader has read."""
     return TipSummary(
         id=row.id,
         locator=row.locator,
@@ -196,4 +204,6 @@ def _summary(row: TipRow, seen: int) -> TipSummary:
         updated_at=row.updated_at,
         unread=row.last_from_tipster > seen,
         entries=row.entries,
+        assignee=row.assignee,
+        waiting_since=row.waiting_since,
     )

@@ -64,8 +64,11 @@ class Tips:
         vault = TipVault(cost)
         files, drafts = SealedFiles(data / "tips"), DraftPhotos(data / "drafts")
         lists = WordLists.load(words, city.languages)
-        moderation = Moderation.build(database=database, vault=vault, files=files, readers=readers, seal=keyring.staff, clock=clock)
-        submission = Submission(database, vault, city, readers, moderation.recovery, keyring.notify.public_key, files, drafts)
+        moderation = Moderation.build(
+            database=database, vault=vault, files=files, readers=readers, staff=keyring.staff, city=city, clock=clock
+        )
+        keys, notify = (readers, moderation.recovery, moderation.likeness), keyring.notify.public_key
+        submission = Submission(database, vault, city, *keys, notify, files, drafts)
         desk = ReceiptDesk(database, vault, keyring.notify.public_key)
         return cls(
             intake=TipIntake(city, lists, submission, drafts),

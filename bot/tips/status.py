@@ -13,3 +13,7 @@ class Status(StrEnum):
     WAITING = "waiting"
     HANDED_OVER = "handed_over"
     CLOSED = "closed"
+
+
+SETTLED = frozenset({Status.HANDED_OVER, Status.CLOSED})
+"""Nobody waits for an answer any more."""

@@ -15,6 +15,7 @@ from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers, grant_row
+from bot.tips.likeness import Likeness
 from bot.tips.recovery import RecoveryKeys
 from bot.tips.sealing import Author, Details, SealedPhoto, entry_row, seal_address, seal_details, seal_photo
 from bot.tips.status import Status
@@ -28,6 +29,7 @@ class Submission:
     Args:
         readers: asked anew for each tip.
         recovery: the city's recovery key, asked anew for each tip as well.
+        likeness: notes what tips may say the same.
         notify: public half of the key that opens tipsters' addresses.
         files: sealed files of tips.
         photos: sealed photos of drafts.
@@ -40,6 +42,7 @@ class Submission:
         city: TipCity,
         readers: Readers,
         recovery: RecoveryKeys,
+        likeness: Likeness,
         notify: PublicKey,
         files: SealedFiles,
         photos: DraftPhotos,
@@ -49,6 +52,7 @@ class Submission:
         self._city = city
         self._readers = readers
         self._recovery = recovery
+        self._likeness = likeness
         self._notify = notify
         self._files = files
         self._photos = photos
@@ -77,6 +81,7 @@ class Submission:
         rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]
         rows.append(entry_row(key, 1, Author.TIPSTER, "\n\n".join(draft.texts), citizen.now))
         rows += [photo.row for photo in photos]
+        rows += self._likeness.rows(tip_id, "\n".join(draft.texts))
         if draft.notify:
             address = seal_address(self._notify, tip_id, citizen.address, citizen.language)
             rows.append(TipNoticeRow(tip_id=tip_id, address=address, state="idle"))
@@ -105,6 +110,7 @@ class Submission:
             details=seal_details(key, Details(citizen.language, draft.place, draft.when, draft.when_code)),
             entries=1,
             last_from_tipster=1,
+            waiting_since=now,
         )
 
     async def _sealed_photos(self, key: TipKey, draft: Draft, citizen: Citizen) -> list[SealedPhoto]:

@@ -6,9 +6,9 @@ no row number (``WITHOUT ROWID``), so that SQLite does not remember in which ord
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -49,6 +49,19 @@ class TipRow(Base):
     """How many entries there are; the next one gets the next number."""
     last_from_tipster: Mapped[int] = mapped_column(default=0)
     """Number of the tipster's newest entry: unread for everybody whose read mark stands below."""
+    assignee: Mapped[str | None] = mapped_column(String(32))
+    """Id of the moderator who works on it."""
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Hour of the tipster's first word that nobody has answered yet."""
+    first_answer_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Hour of the first answer."""
+    hold_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """It is not deleted before then, whatever its retention says."""
+    hold_reason: Mapped[bytes | None] = mapped_column(Sealed)
+    holds: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many times it was held."""
+    deletion_asked_by: Mapped[str | None] = mapped_column(String(32))
+    """Id of the moderator who wants it deleted; another one has to agree."""
 
 
 class TipEntryRow(Base):
@@ -133,3 +146,60 @@ class TipReadRow(Base):
     tip_id: Mapped[str] = _tip_id(primary_key=True)
     reader: Mapped[str] = mapped_column(String(32), primary_key=True)
     seen: Mapped[int]
+
+
+class TipNoteRow(Base):
+    """A note among moderators. Tipsters never see it."""
+
+    __tablename__ = "tip_note"
+    __table_args__ = (Index("ix_tip_note_tip_id", "tip_id"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tip_id: Mapped[str] = _tip_id()
+    staff_id: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TipLabelRow(Base):
+    """A label of a tip: ``code`` of the city's list, or a keyed hash of free words, which then stand sealed beside it."""
+
+    __tablename__ = "tip_label"
+    __table_args__ = (Index("ix_tip_label_code", "code"), _NO_ROW_NUMBER)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    sealed: Mapped[bytes | None] = mapped_column(Sealed)
+
+
+class TipLikenessRow(Base):
+    """One band of a tip's keyed MinHash (``similarity.py``): tips that share one may say the same."""
+
+    __tablename__ = "tip_likeness"
+    __table_args__ = (Index("ix_tip_likeness_band_value", "band", "value"), _NO_ROW_NUMBER)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    band: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[bytes] = mapped_column(LargeBinary(8))
+
+
+class TipLinkRow(Base):
+    """Two tips about the same, as a moderator decided. Stored both ways."""
+
+    __tablename__ = "tip_link"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    other_id: Mapped[str] = _tip_id(primary_key=True)
+
+
+class TipDeletionRow(Base):
+    """That a tip was deleted: when (to the day), of which category, and why. Nothing leads to the tip."""
+
+    __tablename__ = "tip_deletion"
+    __table_args__ = (Index("ix_tip_deletion_deleted_on", "deleted_on"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    deleted_on: Mapped[date] = mapped_column(Date)
+    category: Mapped[str] = mapped_column(String(40))
+    cause: Mapped[str] = mapped_column(String(12))

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from starlette.responses import Response
 
-from bot.console.views.tip_keys import moderators
+from bot.console.views.tip_page import duty_hours, reader_of, show
 from bot.console.visit import Visit
-from bot.errors import Invalid, NotAllowed
-from bot.tips.review import MAX_REPLY
+from bot.errors import Invalid
 from bot.tips.status import Status
-from bot.tips.vault import Reader
 
 _PAGE = 50
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -32,12 +29,13 @@ async def queue(visit: Visit) -> Response:
         counts={one: counts.get(one, 0) for one in Status},
         chosen=status,
         category=category,
+        duty_hours=lambda since: duty_hours(visit, since),
     )
 
 
 async def tip(visit: Visit) -> Response:
     """One tip with its timeline."""
-    return await _show(visit)
+    return await show(visit)
 
 
 async def change_status(visit: Visit) -> Response:
@@ -45,7 +43,8 @@ async def change_status(visit: Visit) -> Response:
     status = _status(visit.form["status"])
     if status is None:
         raise Invalid("status", "unknown")
-    await visit.services.tips.change_status(_reader(visit), visit.path_of("id"), status)
+    visit.detail = {"status": status.value}
+    await visit.services.tips.change_status(reader_of(visit), visit.path_of("id"), status)
     return visit.go(f"/tips/{visit.path_of('id')}", "tip_status")
 
 
@@ -55,15 +54,15 @@ async def answer(visit: Visit) -> Response:
     # The page made the answer's id: a form that is sent twice answers once.
     reply_id = visit.form["reply_id"] if _ID.fullmatch(visit.form["reply_id"]) else None
     try:
-        await visit.services.tips.reply(_reader(visit), visit.path_of("id"), text, reply_id)
+        await visit.services.tips.reply(reader_of(visit), visit.path_of("id"), text, reply_id)
     except Invalid:
-        return await _show(visit, problem="error.answer_long" if text else "error.answer_empty", typed=text)
+        return await show(visit, "error.answer_long" if text else "error.answer_empty", text)
     return visit.go(f"/tips/{visit.path_of('id')}", "tip_answered")
 
 
 async def attachment(visit: Visit) -> Response:
     """A file: pictures are shown, everything else is only saved; nothing in it can run here."""
-    file = await visit.services.tips.attachment(_reader(visit), visit.path_of("id"), visit.path_of("attachment"))
+    file = await visit.services.tips.attachment(reader_of(visit), visit.path_of("id"), visit.path_of("attachment"))
     shown = file.media_type in _SHOWN_INLINE
     return Response(
         file.data,
@@ -73,31 +72,6 @@ async def attachment(visit: Visit) -> Response:
             "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
         },
     )
-
-
-async def _show(visit: Visit, problem: str = "", typed: str = "") -> Response:
-    opened = await visit.services.tips.open(_reader(visit), visit.path_of("id"))
-    status, everybody = opened.summary.status, await moderators(visit)
-    holders = await visit.services.moderation.grants.holders(opened.summary.id)
-    return visit.render(
-        "tip.html",
-        422 if problem else 200,
-        tip=opened,
-        statuses=[one for one in Status if one is not Status.NEW or status is Status.NEW],
-        problem=problem,
-        typed=typed,
-        limit=MAX_REPLY,
-        reply_id=secrets.token_hex(16),
-        holders=[member for member in everybody if member.id in holders],
-        others=[member for member in everybody if member.id not in holders],
-    )
-
-
-def _reader(visit: Visit) -> Reader:
-    """The member with their key. The pages are declared to need it; it may be gone a moment later all the same."""
-    if (key := visit.key) is None:
-        raise NotAllowed("the key is locked")
-    return Reader(visit.member.id, key)
 
 
 def _status(value: str) -> Status | None:

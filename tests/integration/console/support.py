@@ -163,7 +163,9 @@ async def open_world(
     async def readers() -> list[ReaderKey]:
         return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
 
-    moderation = Moderation.build(database=office.database, vault=vault, files=files, readers=readers, seal=seal, clock=office.clock)
+    moderation = Moderation.build(
+        database=office.database, vault=vault, files=files, readers=readers, staff=seal, city=city, clock=office.clock
+    )
     services = Services(
         accounts=office.accounts,
         sign_in=office.sign_in,
@@ -183,7 +185,7 @@ async def open_world(
         public_url=public_url,
     )
     notify = PrivateKey.generate().public_key
-    submission = Submission(office.database, vault, city, readers, moderation.recovery, notify, files, photos)
+    submission = Submission(office.database, vault, city, readers, moderation.recovery, moderation.likeness, notify, files, photos)
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
     try:

@@ -52,6 +52,7 @@ class FakeCity:
         Category("weapon", urgent=True),
         Category("dangerous_place", photos=True),
     )
+    tip_labels: Sequence[str] = ("school", "patrol")
     districts: Sequence[Place] = (Place("old_port", "Old Port"), Place("hill", "Hill"))
     retention: Retention = field(default_factory=lambda: Retention({"drugs": 180, "weapon": 365, "dangerous_place": 90}))
     on_duty: bool = False

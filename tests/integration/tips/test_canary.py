@@ -78,5 +78,7 @@ async def test_nothing_that_names_a_person_stands_beside_a_tip(world: World) -> 
     assert columns == {
         "id", "locator", "category", "district", "status", "urgent", "created_at", "updated_at", "public_key", "details", "entries",
         "last_from_tipster", "tip_id", "number", "author", "sealed", "at", "kind", "holder", "entry", "address", "state", "lease_until",
-        "reader", "seen", "key_id", "made_at",
+        "reader", "seen", "key_id", "made_at", "assignee", "waiting_since", "first_answer_at",
+            "hold_until", "hold_reason", "holds", "deletion_asked_by", "staff_id", "code", "band", "value", "other_id", "deleted_on",
+            "cause",
     }  # fmt: skip

@@ -127,3 +127,13 @@ def test_no_text_makes_it_crash_otherwise(notation: str) -> None:
         WeeklyHours.parse(notation)
     except ValueError as error:
         assert str(error)
+
+
+def test_time_inside_the_hours_is_counted_over_nights_and_weeks() -> None:
+    office = WeeklyHours.parse("Mo-Fr 09:00-17:00")
+    friday, monday = MONDAY + timedelta(days=4, hours=16), MONDAY + timedelta(days=7, hours=10, minutes=30)
+
+    assert office.between(friday, monday) == timedelta(hours=2, minutes=30)
+    assert office.between(friday, friday + timedelta(weeks=3)) == timedelta(hours=120)
+    assert office.between(friday, friday) == timedelta(0) == office.between(monday, friday)
+    assert WeeklyHours.parse("24/7").between(friday, monday) == monday - friday

@@ -20,7 +20,7 @@ def test_whatever_reads_or_changes_a_tip_is_recorded_and_needs_the_key() -> None
     assert inside
     for page in inside:
         assert page.audit and page.needs_key
-        assert page.access in (Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS)
+        assert page.access in (Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS, Permission.DELETE_TIPS)
 
 
 def test_every_deed_on_keys_is_recorded() -> None:

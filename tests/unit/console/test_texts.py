@@ -18,6 +18,7 @@ from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
 from bot.staff.roles import Role
+from bot.tips.holding import Cause
 from bot.tips.questions import WHEN_CODES
 from bot.tips.status import Status
 
@@ -56,6 +57,7 @@ def _families() -> dict[str, set[str]]:
         "language.": {"en", "fr", "es", "it"},
         "notice.": set(NOTICES),
         "tip.status.": set(Status),
+        "deletions.cause.": set(Cause),
         "tip.author.": {"tipster", "moderator"},
         "tip.when_code.": set(WHEN_CODES),
         "campaign.state.": set(CampaignState),

@@ -84,11 +84,11 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         which leads to a question, is better than a guess. ``most_steps`` ends the descent early: further steps gain nothing.
         """
         return {
-            "strength": 0.03,
+            "strength": 0.02,
             "sparse_share": 11.0,
             "balance": 0.5,
             "rest": "out_of_scope",
-            "rest_weight": 4.0,
+            "rest_weight": 2.0,
             "most_steps": 40,
             "ranking_length": 10,
         }

@@ -76,7 +76,7 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         """``scale`` multiplies the unit vectors so that they count beside the sparse features; ``most_characters`` caps the time."""
-        return {"encoder": "e5-int8", "scale": 4.0, "most_characters": 300}
+        return {"encoder": "e5-int8+use", "scale": 4.0, "most_characters": 300}
 
     @classmethod
     def create(

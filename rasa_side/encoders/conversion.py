@@ -7,6 +7,7 @@ them, each added to what came in and normalised.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,11 @@ _ROWS_AT_ONCE = 16_384
 """Of the table of pieces: as 32-bit numbers it would take 384 MB at once."""
 
 
-def convert(packed: PackedModel, folder: Path) -> None:
+def convert(packed: PackedModel, pieces: Sequence[int], folder: Path) -> None:
     """Write the model into an existing, empty folder.
+
+    Args:
+        pieces: numbers of the pieces that it shall know; the first of them becomes number 0, and so on.
 
     Raises:
         ImportError: CTranslate2 is missing.
@@ -33,11 +37,11 @@ def convert(packed: PackedModel, folder: Path) -> None:
         shape.layers, shape.heads, pre_norm=False, activation=common_spec.Activation.GELU, layernorm_embedding=True
     )
     encoder.scale_embeddings = False
-    _table(packed, encoder)
+    _table(packed, pieces, encoder)
     for index, layer in enumerate(encoder.layer):
         _layer(packed, layer, f"l{index}.")
     spec = TransformerEncoderModelSpec(encoder)
-    spec.register_vocabulary([str(number) for number in range(len(packed.pieces.words))])  # as many as there are rows, or it refuses
+    spec.register_vocabulary([str(number) for number in range(len(pieces))])  # as many as there are rows, or it refuses
     spec.config.layer_norm_epsilon = shape.epsilon
     spec.validate()
     spec.save(str(folder))
@@ -45,12 +49,14 @@ def convert(packed: PackedModel, folder: Path) -> None:
     (folder / "vocabulary.json").write_text(json.dumps([spec.config.unk_token]))
 
 
-def _table(packed: PackedModel, encoder: Any) -> None:
+def _table(packed: PackedModel, pieces: Sequence[int], encoder: Any) -> None:
     """Pieces and places. A text is always of the first kind of two, so that kind's row goes into the places."""
-    count = len(packed.pieces.words)
-    parts = [
-        _eight_bits(packed.rows("emb.word", start, min(start + _ROWS_AT_ONCE, count))) for start in range(0, count, _ROWS_AT_ONCE)
-    ]
+    wanted = np.asarray(pieces)
+    parts = []
+    for start in range(0, len(packed.pieces.words), _ROWS_AT_ONCE):
+        stop = min(start + _ROWS_AT_ONCE, len(packed.pieces.words))
+        rows = packed.rows("emb.word", start, stop)
+        parts.append(_eight_bits(rows[wanted[(wanted >= start) & (wanted < stop)] - start]))
     encoder.embeddings[0].weight, encoder.embeddings[0].weight_scale = (np.concatenate(part) for part in zip(*parts, strict=True))
     encoder.position_encodings.encodings = packed.rows("emb.pos") + packed.rows("emb.type")[:1]
     _norm(packed, encoder.layernorm_embedding, "emb.ln")

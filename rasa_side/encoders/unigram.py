@@ -8,6 +8,7 @@ takes 45, and one look finds all pieces that begin at a place.
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Mapping, Sequence
 
@@ -15,6 +16,9 @@ import marisa_trie
 
 WORD_BEGINS = "▁"
 """Stands for the space before a word, inside the pieces."""
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Of characters: no text by themselves, and the trie refuses them."""
 
 _UNKNOWN_PENALTY = 10.0
 """How much less likely than the rarest piece an unknown character is; SentencePiece's figure."""
@@ -48,7 +52,7 @@ class Unigram:
     def pieces(self, text: str, most: int) -> list[int]:
         """Numbers of the text's pieces, at most ``most``: the rest of a longer text is left out."""
         found: list[int] = []
-        for word in text.translate(self._replaced)[: most * self._longest].split(" "):
+        for word in _HALVES.sub("\ufffd", text.translate(self._replaced)[: most * self._longest]).split(" "):
             if len(found) >= most:
                 break
             if word:

@@ -45,17 +45,31 @@ class UniversalSentenceEncoder:
         """As :class:`~rasa_side.encoders.registry.Encoder` promises."""
         vectors = np.zeros((len(texts), self.dimensions), np.float32)
         if len(texts):
-            vectors[:] = self._engine.encode([text[:_MOST_CHARACTERS] for text in texts])
+            vectors[:] = self._engine.encode([_encodable(text[:_MOST_CHARACTERS]) for text in texts])
         return vectors
+
+
+def _encodable(text: str) -> str:
+    """Without halves of characters, which the engine does not survive."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _map_table(engine: Any, file: Path) -> None:
     """Let the engine read its 65 MB table from a file, of which only the rows in use stay in memory. Without one it keeps its own."""
-    with suppress(OSError, ValueError):
-        if not file.exists() and writable(file.parent) is not None:
+    if not _mapped(engine, file) and writable(file.parent) is not None:
+        with suppress(OSError):  # a full disk: the engine keeps its own table
             new = file.with_name(f"{file.stem}-{os.getpid()}.npy")
             np.save(new, engine.table)
             new.replace(file)
-        mapped = np.load(file, mmap_mode="r", allow_pickle=False)
-        if mapped.shape == engine.table.shape and mapped.dtype == engine.table.dtype:
-            engine.table = mapped
+            _mapped(engine, file)
+
+
+def _mapped(engine: Any, file: Path) -> bool:
+    try:
+        table = np.load(file, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError):  # not made yet, or cut off
+        return False
+    fits = bool(table.shape == engine.table.shape and table.dtype == engine.table.dtype)
+    if fits:
+        engine.table = table
+    return fits

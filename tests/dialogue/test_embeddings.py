@@ -59,7 +59,7 @@ from rasa.engine.graph import ExecutionContext
 SentenceEmbeddingFeaturizer.create(CONFIG, None, None, ExecutionContext(None, node_name="e"))
 texts = ["/my bike\u200b was stolen", "", "far too long " * 1000]
 fingerprint, vectors = embeddings.vectors_of(texts)
-encoder = _encoder("e5-int8")
+encoder = _encoder(CONFIG["encoder"])
 assert fingerprint == encoder.fingerprint
 assert np.allclose(vectors[0], vector("my bike was stolen", encoder) / 4, atol=1e-4)
 assert np.allclose(vectors[2], vector(texts[2], encoder) / 4, atol=1e-4)

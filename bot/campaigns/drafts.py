@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.campaigns.city import CityFacts, quiet_hours
+from bot.campaigns.quiz import Quiz
 from bot.campaigns.schedule import Once, dump_rule, next_allowed, to_utc
+from bot.city import Source
 from bot.markup import to_plain
 from bot.messages import Language
 
@@ -38,6 +40,7 @@ class CampaignDraft:
 
     ``send_at`` is naive: the wall clock of the city. ``late_after``: how long after it sending still makes sense.
     ``resend_uncertain``: a message whose fate is unknown is sent again, so that some may get it twice.
+    ``sources``: where its facts come from, for colleagues.
 
     Raises:
         ValueError: ``send_at`` has a time zone.
@@ -49,6 +52,8 @@ class CampaignDraft:
     texts: Mapping[Language, str]
     late_after: timedelta = timedelta(hours=2)
     resend_uncertain: bool = False
+    quiz: Quiz | None = None
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -62,6 +67,7 @@ class CampaignDraft:
             title=" ".join(self.title.split()),
             send_at=self.send_at.replace(second=0, microsecond=0, fold=0),
             texts={language: body for language, body in texts.items() if body},
+            quiz=self.quiz.cleaned() if self.quiz else None,
         )
 
 
@@ -94,6 +100,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
         "late_after": int(draft.late_after.total_seconds()),
         "resend_uncertain": draft.resend_uncertain,
         "texts": dict(draft.texts),
+        "quiz": draft.quiz.as_plain() if draft.quiz else None,
+        "sources": [[source.name, source.url] for source in draft.sources],
     }
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
@@ -103,7 +111,7 @@ def _title(draft: CampaignDraft) -> Iterator[Problem]:
         yield Problem("title", "title_empty")
     if len(draft.title) > TITLE_LIMIT:
         yield Problem("title", "title_too_long", {"limit": TITLE_LIMIT})
-    if _is_unreadable(draft.title):
+    if is_unreadable(draft.title):
         yield Problem("title", "unreadable")
 
 
@@ -133,11 +141,12 @@ def _texts(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
     for language, body in draft.texts.items():
         if language not in city.languages:
             yield Problem(f"texts.{language}", "language_unknown")
-        yield from _body(f"texts.{language}", body)
+        yield from body_problems(f"texts.{language}", body)
 
 
-def _body(name: str, body: str) -> Iterator[Problem]:
-    if _is_unreadable(body):
+def body_problems(name: str, body: str) -> Iterator[Problem]:
+    """What is wrong with one text in small markup, whatever part of a campaign it is."""
+    if is_unreadable(body):
         yield Problem(name, "unreadable")
         return
     if (length := len(to_plain(body).encode("utf-16-le")) // 2) > TEXT_LIMIT:
@@ -149,6 +158,6 @@ def _body(name: str, body: str) -> Iterator[Problem]:
         yield Problem(name, "link_not_https")
 
 
-def _is_unreadable(text: str) -> bool:
+def is_unreadable(text: str) -> bool:
     """Control characters and lone surrogates: no database stores them all, and no channel shows them."""
     return any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -12,6 +14,8 @@ from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
 from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
+from bot.campaigns.quiz import dump_text
+from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.schedule import Once, dump_rule
 from bot.campaigns.steering import move
@@ -35,7 +39,8 @@ class Planner:
 
     def check(self, draft: CampaignDraft) -> list[Problem]:
         """Everything that keeps the draft from being submitted now."""
-        return find_problems(draft.cleaned(), self._city, self._clock())
+        draft = draft.cleaned()
+        return [*find_problems(draft, self._city, self._clock()), *find_quiz_problems(draft, self._city.languages)]
 
     async def create(self, author_id: str, draft: CampaignDraft) -> Campaign:
         """Keep a draft; it may be unfinished.
@@ -43,14 +48,20 @@ class Planner:
         Raises:
             Invalid: the title is empty, the topic unknown, or the like: not even a draft may be so.
         """
-        draft, now = self._storable(draft), self._clock()
-        row = CampaignRow(state=CampaignState.DRAFT, version=1, author_id=author_id, note="", created_at=now)
-        row.writers = json.dumps([author_id])
+        draft = self._storable(draft)
         async with self._database.begin() as session:
-            self._write(row, draft, now)
-            session.add(row)
-            await session.flush()
-            return await self._written(session, row, draft)
+            return await self._created(session, author_id, draft)
+
+    async def create_series(self, author_id: str, drafts: Sequence[CampaignDraft]) -> tuple[Campaign, ...]:
+        """Keep several drafts as the episodes of one series, in this order: all or none.
+
+        Raises:
+            Invalid: as for :meth:`create`.
+        """
+        storable, series = [self._storable(draft) for draft in drafts], secrets.token_hex(8)
+        async with self._database.begin() as session:
+            episodes = enumerate(storable, start=1)
+            return tuple([await self._created(session, author_id, draft, series, number) for number, draft in episodes])
 
     async def edit(self, author_id: str, campaign_id: int, version: int, draft: CampaignDraft) -> Campaign:
         """Change a campaign that has not fired yet. It is a draft again: an approval never survives a change.
@@ -182,6 +193,12 @@ class Planner:
         async with self._database.read() as session:
             return [summary_of(row) for row in await session.scalars(latest)]
 
+    async def series(self, series: str) -> _LIST:
+        """The episodes of a series in their order, cancelled ones too."""
+        query = select(CampaignRow).where(CampaignRow.series == series).order_by(CampaignRow.episode)
+        async with self._database.read() as session:
+            return [summary_of(row) for row in await session.scalars(query)]
+
     def _storable(self, draft: CampaignDraft) -> CampaignDraft:
         draft = draft.cleaned()
         for problem in self.check(draft):
@@ -197,16 +214,36 @@ class Planner:
         if problems:
             raise Invalid(problems[0].field, problems[0].code)
 
+    async def _created(
+        self, session: AsyncSession, author_id: str, draft: CampaignDraft, series: str | None = None, episode: int | None = None
+    ) -> Campaign:
+        now = self._clock()
+        row = CampaignRow(state=CampaignState.DRAFT, version=1, author_id=author_id, note="", created_at=now)
+        row.writers, row.series, row.episode = json.dumps([author_id]), series, episode
+        self._write(row, draft, now)
+        session.add(row)
+        await session.flush()
+        return await self._written(session, row, draft)
+
     def _write(self, row: CampaignRow, draft: CampaignDraft, now: datetime) -> None:
         row.title, row.topic = draft.title, draft.topic
         row.rule, row.time_zone = dump_rule(Once(draft.send_at)), self._city.time_zone.key
         row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
+        row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
+        row.right_answer = draft.quiz.right if draft.quiz else None
         row.updated_at = now
 
     async def _written(self, session: AsyncSession, row: CampaignRow, draft: CampaignDraft) -> Campaign:
-        session.add_all(CampaignTextRow(campaign_id=row.id, language=language, body=body) for language, body in draft.texts.items())
+        session.add_all(_text_rows(row.id, draft))
         await session.flush()
         return await read_campaign(session, row)
+
+
+def _text_rows(campaign_id: int, draft: CampaignDraft) -> Iterator[CampaignTextRow]:
+    quizzes = draft.quiz.texts if draft.quiz else {}
+    for language in {**draft.texts, **quizzes}:
+        quiz = dump_text(quizzes[language]) if language in quizzes else None
+        yield CampaignTextRow(campaign_id=campaign_id, language=language, body=draft.texts.get(language, ""), quiz=quiz)
 
 
 async def _locked(session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None) -> CampaignRow:

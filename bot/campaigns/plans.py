@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,8 +12,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.drafts import CampaignDraft, content_hash
+from bot.campaigns.quiz import Quiz, load_text
 from bot.campaigns.schedule import load_rule, to_utc
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.city import Source
 from bot.messages import Language
 
 
@@ -30,6 +32,7 @@ class CampaignSummary:
     send_at: datetime
     fires_at: datetime
     updated_at: datetime
+    episode: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ class Campaign:
 
     ``content_hash`` is what an approval names. ``writers`` wrote at it and may not approve it. ``note`` says why it was
     sent back. ``paused_by``: who paused it, :data:`bot.campaigns.steering.BY_ITSELF` after too many errors; None: nobody.
+    sent back. ``series``: what it shares with the other episodes, if it is the ``episode``-th of a series.
     """
 
     id: int
@@ -54,6 +58,8 @@ class Campaign:
     note: str
     created_at: datetime
     updated_at: datetime
+    series: str | None = None
+    episode: int | None = None
 
     @property
     def title(self) -> str:
@@ -83,15 +89,23 @@ class Campaign:
 
 async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
     """The content of a campaign's rows."""
-    texts = await session.scalars(select(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id).order_by(CampaignTextRow.language))
+    query = select(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id).order_by(CampaignTextRow.language)
+    texts = (await session.scalars(query)).all()
     return CampaignDraft(
         title=row.title,
         topic=row.topic,
         send_at=load_rule(row.rule).at,
-        texts={Language(text.language): text.body for text in texts},
+        texts={Language(text.language): text.body for text in texts if text.body},
         late_after=timedelta(seconds=row.late_after),
         resend_uncertain=row.resend_uncertain,
+        quiz=_quiz(row, texts),
+        sources=tuple(Source(name, url) for name, url in json.loads(row.sources)),
     )
+
+
+def _quiz(row: CampaignRow, texts: Sequence[CampaignTextRow]) -> Quiz | None:
+    written = {Language(text.language): load_text(text.quiz) for text in texts if text.quiz}
+    return Quiz(written, row.right_answer) if written else None
 
 
 async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
@@ -112,6 +126,8 @@ async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
         note=row.note,
         created_at=row.created_at,
         updated_at=row.updated_at,
+        series=row.series,
+        episode=row.episode,
     )
 
 
@@ -127,6 +143,7 @@ def summary_of(row: CampaignRow) -> CampaignSummary:
         send_at=load_rule(row.rule).at,
         fires_at=_fires_at(row),
         updated_at=row.updated_at,
+        episode=row.episode,
     )
 
 

@@ -117,6 +117,14 @@ class CampaignRow(Base):
     """See :func:`bot.campaigns.schedule.dump_rule`."""
     audience: Mapped[str] = mapped_column(Text, server_default="{}")
     """JSON; see :class:`bot.campaigns.audience.Audience`."""
+    sources: Mapped[str] = mapped_column(Text, server_default="[]")
+    """JSON list of name and address (or null): where its facts come from."""
+    right_answer: Mapped[int | None]
+    """Of its quiz, counted from 1; None: no quiz, or no answer is better than the others."""
+    series: Mapped[str | None] = mapped_column(String(16))
+    """The same random word in all campaigns that were started together as a series."""
+    episode: Mapped[int | None]
+    """Its place in the series, counted from 1."""
     time_zone: Mapped[str] = mapped_column(String(64))
     late_after: Mapped[int]
     """Seconds after the planned moment when sending makes no sense any more."""
@@ -134,6 +142,9 @@ class CampaignTextRow(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
+    """Empty while only the quiz is written."""
+    quiz: Mapped[str | None] = mapped_column(Text)
+    """See :func:`bot.campaigns.quiz.dump_text`."""
 
 
 class OccurrenceRow(Base):
@@ -179,3 +190,27 @@ class DeliveryRow(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(String(24))
+
+
+class QuizCountRow(Base):
+    """How many people chose an answer of a quiz in a language. Never who, never when."""
+
+    __tablename__ = "quiz_count"
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    answer: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
+class QuizMarkRow(Base):
+    """That somebody has answered a quiz, so that each counts once: a keyed hash of occurrence and person, without the answer.
+
+    Without row numbers, which would keep the order of the answers. Deleted together with the deliveries.
+    """
+
+    __tablename__ = "quiz_mark"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    mark: Mapped[str] = mapped_column(String(32), primary_key=True)

@@ -54,7 +54,9 @@ def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[C
     try:
         send_at = datetime.combine(datetime.strptime(typed.day, "%Y-%m-%d").date(), time.fromisoformat(typed.time))  # noqa: DTZ007
         late_after = timedelta(minutes=int(typed.late_after))
-        draft = CampaignDraft(typed.title, typed.topic, send_at, texts, late_after, before.resend_uncertain if before else False)
+        draft = CampaignDraft(typed.title, typed.topic, send_at, texts, late_after)
+        if before:
+            draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz, sources=before.sources)
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
     return typed, draft

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, casework, entrance, home, house, knowledge, staff, tip_keys, tips
+from bot.console.views import account, campaigns, casework, entrance, exchange, home, house, knowledge, staff, tip_keys, tips
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -48,7 +48,10 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/new", campaigns.new, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/new", campaigns.create, May.PLAN_CAMPAIGNS, audit="campaign.create"),
     Page("POST", "/campaigns/preview", campaigns.preview, May.PLAN_CAMPAIGNS),
+    Page("GET", "/campaigns/import", exchange.import_page, May.PLAN_CAMPAIGNS),
+    Page("POST", "/campaigns/import", exchange.import_file, May.PLAN_CAMPAIGNS, audit="campaign.import"),
     Page("GET", "/campaigns/{id}", campaigns.show, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/export", exchange.export, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/progress", campaigns.progress, May.SEE_CAMPAIGNS, passive=True),
     Page("GET", "/campaigns/{id}/edit", campaigns.edit_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/edit", campaigns.edit, May.PLAN_CAMPAIGNS, audit="campaign.edit"),

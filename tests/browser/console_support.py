@@ -60,6 +60,7 @@ class Seeded:
             "tip-keys": ("admin", "/tip-keys"),
             "campaigns": ("officer", "/campaigns"),
             "campaign-new": ("officer", "/campaigns/new"),
+            "campaign-import": ("officer", "/campaigns/import"),
             "campaign-edit": ("officer", f"/campaigns/{first}/edit"),
             "campaign-draft": ("officer", f"/campaigns/{first}"),
             "campaign-submitted": ("approver", f"/campaigns/{waiting}"),

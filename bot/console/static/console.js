@@ -55,7 +55,14 @@ async function poll(box) {
   setTimeout(() => poll(box), 2000);
 }
 
+/* A chosen file goes into the text area beside it, where it can be read before it is sent. */
+async function readFile(input) {
+  const area = document.getElementById(input.dataset.fills);
+  if (input.files[0]) area.value = await input.files[0].text();
+}
+
 document.addEventListener("keydown", moveInList);
+for (const input of document.querySelectorAll("input[data-fills]")) input.addEventListener("change", () => readFile(input));
 for (const area of document.querySelectorAll("textarea[data-limit]")) {
   showLength(area);
   area.addEventListener("input", () => showLength(area));

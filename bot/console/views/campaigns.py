@@ -170,7 +170,7 @@ def _explained(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str
     known = visit.services.city.languages
     explained = []
     for problem in problems:
-        language = problem.field.removeprefix("texts.")
+        language = problem.field.rpartition(".")[2]
         params = dict(problem.params) | {"language": visit.dates.language(language) if language in known else language}
         explained.append((problem.field, visit.say(f"campaign.problem.{problem.code}", **params)))
     return explained

@@ -7,11 +7,13 @@ import asyncio
 import pytest
 
 from bot.campaigns.planning import Planner
+from bot.campaigns.quiz import Quiz
 from bot.campaigns.tables import CampaignState
+from bot.city import Source
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.storage import Database
 from tests.integration.campaigns.conftest import Desk, at
-from tests.unit.campaigns.kit import EN, FR, draft, wall
+from tests.unit.campaigns.kit import EN, FR, QUIZ, draft, wall
 
 
 async def test_a_campaign_goes_from_draft_to_approved(desk: Desk) -> None:
@@ -191,3 +193,36 @@ async def test_small_audiences_are_not_counted_aloud(desk: Desk) -> None:
 async def test_an_audience_of_the_citys_minimum_is_counted(desk: Desk) -> None:
     await desk.subscribe(5)
     assert await desk.planner.audience_size("bikes") == await desk.subscriptions.count("bikes") == 5
+
+
+async def test_quiz_and_sources_are_kept_and_can_be_taken_back(desk: Desk) -> None:
+    written = draft(quiz=QUIZ, sources=(Source("The city", "https://example.org"), Source("A talk")))
+    campaign = await desk.planner.create("anna", written)
+    assert (await desk.planner.get(campaign.id)).draft == written
+    edited = await desk.planner.edit("anna", campaign.id, campaign.version, draft())
+    assert (await desk.planner.get(edited.id)).draft == draft()
+
+
+async def test_a_quiz_may_be_written_before_the_text(desk: Desk) -> None:
+    written = draft(quiz=QUIZ, texts={EN: "Lock it."})
+    campaign = await desk.planner.create("anna", written)
+    assert (await desk.planner.get(campaign.id)).draft == written
+    with pytest.raises(Invalid, match="language_missing"):
+        await desk.planner.submit("anna", campaign.id, campaign.version)
+
+
+async def test_an_unfinished_quiz_is_kept_but_not_submitted(desk: Desk) -> None:
+    campaign = await desk.planner.create("anna", draft(quiz=Quiz({EN: QUIZ.texts[EN]})))
+    with pytest.raises(Invalid, match="quiz_language_missing"):
+        await desk.planner.submit("anna", campaign.id, campaign.version)
+
+
+async def test_a_series_is_kept_whole_or_not_at_all(desk: Desk) -> None:
+    with pytest.raises(Invalid):
+        await desk.planner.create_series("anna", [draft(), draft(title=" ")])
+    assert await desk.planner.list() == []
+    first, second = await desk.planner.create_series("anna", [draft(title="One"), draft(title="Two")])
+    assert first.series == second.series and (first.episode, second.episode) == (1, 2)
+    other, _ = await desk.planner.create_series("anna", [draft(), draft()])
+    assert other.series != first.series
+    assert first.series and [one.title for one in await desk.planner.series(first.series)] == ["One", "Two"]

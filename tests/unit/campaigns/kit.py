@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.quiz import Answer, Quiz, QuizText
 from bot.campaigns.wishes import WishBook, Wishes
 from bot.city import WeeklyHours
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym, Reply
@@ -142,6 +143,14 @@ DRAFT = CampaignDraft(
     topic="bikes",
     send_at=wall("2026-11-27T18:30"),
     texts={EN: "Lock your bike twice.", FR: "Attachez votre vélo deux fois."},
+)
+
+QUIZ = Quiz(
+    {
+        EN: QuizText("Which lock?", (Answer("A thin one", "It takes a minute."), Answer("A thick one", "That is **better**."))),
+        FR: QuizText("Quel antivol ?", (Answer("Un fin", "Une minute suffit."), Answer("Un épais", "C’est **mieux**."))),
+    },
+    right=2,
 )
 
 

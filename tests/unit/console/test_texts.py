@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 from bot.campaigns.drafts import find_problems
+from bot.campaigns.exchange import REASONS as FILE_REASONS
+from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
@@ -32,8 +34,8 @@ COMMANDS = (ROOT / "bot" / "administration.py").read_text()
 
 
 def _problems() -> set[str]:
-    drafts = Path(find_problems.__code__.co_filename).read_text()
-    return set(re.findall(r'Problem\([^,]+, "(\w+)"', drafts)) | {"time_missing"}
+    modules = [Path(rules.__code__.co_filename).read_text() for rules in (find_problems, find_quiz_problems)]
+    return set(re.findall(r'Problem\([^,]+, "(\w+)"', "\n".join(modules))) | {"time_missing"}
 
 
 def _article_problems() -> set[str]:
@@ -64,6 +66,7 @@ def _families() -> dict[str, set[str]]:
         "campaign.problem.": _problems(),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),
+        "library.mistake.": {*FILE_REASONS, "topic_unknown"},
         "article.state.": {*State, STALE},
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),

@@ -1,0 +1,130 @@
+"""What may stand in a campaign's file, and how large each part may be. See :mod:`bot.campaigns.exchange`."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from bot.campaigns.drafts import TITLE_LIMIT, is_unreadable
+from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, FEWEST_ANSWERS, MOST_ANSWERS, QUESTION_LIMIT, Answer, Quiz, QuizText
+from bot.city.articles import is_address
+from bot.messages import Language
+
+FORMAT = "1"
+"""The version of the format. A file of another version is refused, not guessed at."""
+SOURCE_LIMIT = 160
+MOST_SOURCES = 10
+MOST_LANGUAGES = 30
+FEWEST_EPISODES, MOST_EPISODES = 2, 12
+LONGEST_PAUSE = 60
+_TEXT_LIMIT = 4000
+
+
+def _line(value: str) -> str:
+    return _text(" ".join(value.split()))
+
+
+def _text(value: str) -> str:
+    if is_unreadable(value):
+        raise PydanticCustomError("unreadable", "unreadable")
+    if not (value := value.replace("\r\n", "\n").strip()):
+        raise PydanticCustomError("empty", "empty")
+    return value
+
+
+def _address(value: str) -> str:
+    if not is_address(value):
+        raise PydanticCustomError("not_address", "not an address")
+    return value
+
+
+_Code = Annotated[str, Field(pattern=re.compile(r"\A[a-z0-9][a-z0-9_-]{0,39}\Z"))]
+_LanguageCode = Annotated[str, Field(pattern=re.compile(r"\A[a-z]{2,3}\Z"))]
+_Title = Annotated[str, Field(max_length=TITLE_LIMIT), AfterValidator(_line)]
+_Titles = Annotated[dict[_LanguageCode, _Title], Field(max_length=MOST_LANGUAGES)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class SourceFile(_Strict):
+    """Where a fact comes from."""
+
+    name: Annotated[str, Field(max_length=SOURCE_LIMIT), AfterValidator(_line)]
+    url: Annotated[str, Field(max_length=500), AfterValidator(_address)] | None = None
+
+
+class AnswerFile(_Strict):
+    """One answer with its explanation."""
+
+    answer: Annotated[str, Field(max_length=ANSWER_LIMIT), AfterValidator(_line)]
+    explanation: Annotated[str, Field(max_length=EXPLANATION_LIMIT), AfterValidator(_text)]
+
+
+class QuizTextFile(_Strict):
+    """The quiz in one language."""
+
+    question: Annotated[str, Field(max_length=QUESTION_LIMIT), AfterValidator(_line)]
+    answers: Annotated[list[AnswerFile], Field(min_length=FEWEST_ANSWERS, max_length=MOST_ANSWERS)]
+
+    def built(self) -> QuizText:
+        """As the rest of the package knows it."""
+        return QuizText(self.question, tuple(Answer(one.answer, one.explanation) for one in self.answers))
+
+
+class QuizFile(_Strict):
+    """A quiz: the same answers in every language."""
+
+    right: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] | None = None
+    texts: Annotated[dict[_LanguageCode, QuizTextFile], Field(min_length=1, max_length=MOST_LANGUAGES)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> QuizFile:
+        numbers = {len(text.answers) for text in self.texts.values()}
+        if len(numbers) > 1:
+            raise PydanticCustomError("answers_differ", "answers differ")
+        if self.right and self.right > max(numbers):
+            raise PydanticCustomError("no_such_answer", "no such answer")
+        return self
+
+    def built(self) -> Quiz:
+        """As the rest of the package knows it."""
+        return Quiz({Language(language): text.built() for language, text in self.texts.items()}, self.right)
+
+
+class CampaignPart(_Strict):
+    """What campaigns and episodes have in common."""
+
+    title: _Title
+    titles: _Titles = {}
+    texts: Annotated[
+        dict[_LanguageCode, Annotated[str, Field(max_length=_TEXT_LIMIT), AfterValidator(_text)]],
+        Field(min_length=1, max_length=MOST_LANGUAGES),
+    ]
+    quiz: QuizFile | None = None
+
+
+class CampaignFile(CampaignPart):
+    """A file with ``kind: campaign``."""
+
+    kind: Literal["campaign"]
+    format: Literal["1"]
+    topic: _Code
+    sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
+
+
+class SeriesFile(_Strict):
+    """A file with ``kind: series``."""
+
+    kind: Literal["series"]
+    format: Literal["1"]
+    title: _Title
+    titles: _Titles = {}
+    topic: _Code
+    every_days: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)]
+    sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
+    episodes: Annotated[list[CampaignPart], Field(min_length=FEWEST_EPISODES, max_length=MOST_EPISODES)]

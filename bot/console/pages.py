@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, casework, entrance, exchange, home, house, knowledge, staff, tip_keys, tips
+from bot.console.views import account, campaigns, casework, entrance, exchange, home, house, knowledge, staff, tip_keys, tip_queue, tips
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -19,7 +19,10 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/unlock", entrance.unlock_page, May.READ_TIPS),
     Page("POST", "/unlock", entrance.unlock, May.READ_TIPS),
     Page("GET", "/", home.home, Access.MEMBER),
-    Page("GET", "/tips", tips.queue, May.READ_TIPS),
+    Page("GET", "/tips", tip_queue.queue, May.READ_TIPS),
+    Page("POST", "/tips/bulk", tip_queue.bulk, May.WORK_TIPS, needs_key=True, audit="tip.bulk"),
+    Page("POST", "/tip-views", tip_queue.save_view, May.READ_TIPS),
+    Page("POST", "/tip-views/{id}/forget", tip_queue.forget_view, May.READ_TIPS),
     Page("GET", "/tips/{id}", tips.tip, May.READ_TIPS, needs_key=True, audit="tip.read"),
     Page("POST", "/tips/{id}/status", tips.change_status, May.WORK_TIPS, needs_key=True, audit="tip.status"),
     Page("POST", "/tips/{id}/answer", tips.answer, May.WORK_TIPS, needs_key=True, audit="tip.answer"),

@@ -31,7 +31,8 @@ NOTICES = frozenset(
      "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
-     "tip_kept", "tip_deleted", "tip_granted", "tip_revoked", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
+     "tip_kept", "tips_changed", "tips_partly", "view_saved", "view_forgotten", "tip_deleted", "tip_granted", "tip_revoked",
+     "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
      "audit_holds", "audit_broken", "language", "sessions_ended"}
 )  # fmt: skip
 """What the page before may leave to be said; anything else in the cookie is ignored."""

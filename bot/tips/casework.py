@@ -109,17 +109,19 @@ class Casework:
         key = await self._grants.key(reader, tip_id)
         rows = self._rows(key, codes, free)
         async with self._database.begin() as session:
-            await locked_tip(session, tip_id)
+            tip = await locked_tip(session, tip_id)
+            place = {"urgent": tip.urgent, "created_at": tip.created_at}
             await session.execute(delete(TipLabelRow).where(TipLabelRow.tip_id == tip_id))
-            for row in rows:
-                await upsert(session, TipLabelRow, tip_id=tip_id, code=row.code, sealed=row.sealed)
+            for code, sealed in rows.items():
+                await upsert(session, TipLabelRow, tip_id=tip_id, code=code, sealed=sealed, **place)
 
     def code_of(self, words: str) -> str:
         """Under which code a free label stands: equal for all spellings that fold to the same words."""
         plain = " ".join(fold(words).split()).encode("utf-8", "surrogatepass")
         return "=" + hashlib.blake2b(plain, key=self._key, digest_size=12).hexdigest()
 
-    def _rows(self, key: TipKey, codes: Collection[str], free: Collection[str]) -> list[TipLabelRow]:
+    def _rows(self, key: TipKey, codes: Collection[str], free: Collection[str]) -> dict[str, bytes | None]:
+        """The sealed words of each label by its code; None for those of the city's list."""
         words = {self.code_of(one): one for one in (" ".join(each.split()) for each in free) if one}
         if not set(codes) <= set(self._city_labels):
             raise Invalid("labels", "unknown")
@@ -127,5 +129,4 @@ class Casework:
             raise Invalid("labels", "too_long")
         if len(words) + len(codes) > MAX_LABELS:
             raise Invalid("labels", "too_many")
-        listed = [TipLabelRow(tip_id=key.tip_id, code=code, sealed=None) for code in codes]
-        return listed + [TipLabelRow(tip_id=key.tip_id, code=code, sealed=key.seal(one, "label", code)) for code, one in words.items()]
+        return {**dict.fromkeys(codes), **{code: key.seal(one, "label", code) for code, one in words.items()}}

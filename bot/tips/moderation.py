@@ -17,6 +17,7 @@ from bot.tips.recovery import RecoveryKeys
 from bot.tips.regrant import Regrant
 from bot.tips.review import ReviewDesk
 from bot.tips.vault import TipVault
+from bot.tips.views import SavedViews
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Moderation:
     casework: Casework
     likeness: Likeness
     holding: Holding
+    views: SavedViews
 
     @classmethod
     def build(
@@ -51,4 +53,5 @@ class Moderation:
             casework=Casework(database, grants, city.tip_labels, staff, clock),
             likeness=Likeness(database, grants, staff),
             holding=Holding(database, grants, files, city, clock),
+            views=SavedViews(database, staff),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import Conflict, Invalid, NotFound
@@ -18,6 +18,7 @@ from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
 from bot.tips.photos import Photo
+from bot.tips.queue import EVERYTHING, Filters, count_of, pages_of
 from bot.tips.sealing import Author, open_details
 from bot.tips.status import SETTLED, Status
 from bot.tips.tables import TipAttachmentRow, TipReadRow, TipRow, coarse
@@ -80,28 +81,27 @@ class ReviewDesk:
         self._book = TipBook(database)
 
     async def queue(
-        self,
-        *,
-        status: Status | None = None,
-        category: str | None = None,
-        limit: int = 50,
-        before: str | None = None,
-        reader_id: str | None = None,
+        self, filters: Filters = EVERYTHING, *, limit: int = 50, before: str | None = None, reader_id: str | None = None
     ) -> list[TipSummary]:
-        """The newest tips, urgent ones first; ``before`` is the id of the last tip of the page above.
+        """A page of tips; ``before`` is the id of the last tip of the page above.
 
         ``reader_id`` says for whom ``unread`` is meant; without it, a tip is unread until anybody has read it.
+
+        Raises:
+            NotFound: the tip named by ``before`` was deleted.
         """
-        seen = _seen(reader_id)
-        query = select(TipRow, seen).order_by(TipRow.urgent.desc(), TipRow.created_at.desc(), TipRow.id.desc()).limit(limit)
-        if status is not None:
-            query = query.where(TipRow.status == status.value)
-        if category is not None:
-            query = query.where(TipRow.category == category)
         async with self._database.read() as session:
-            if before is not None:
-                query = query.where(_after(await _known(session, before)))
-            return [summary_of(row, seen or 0) for row, seen in await session.execute(query)]
+            after = None if before is None else await _known(session, before)
+            found: list[TipSummary] = []
+            for query in pages_of(filters, reader_id, after, limit):
+                if len(found) < limit:
+                    found += [summary_of(row, seen or 0) for row, seen in await session.execute(query)]
+            return found[:limit]
+
+    async def count_up_to(self, limit: int) -> dict[Status, int]:
+        """How many tips stand in each status, counted no further than ``limit``: quick however many there are."""
+        async with self._database.read() as session:
+            return {status: await session.scalar(count_of(status, limit)) or 0 for status in Status}
 
     async def count_by_status(self) -> dict[Status, int]:
         """How many tips stand in each status, every status named."""
@@ -175,20 +175,6 @@ async def _known(session: AsyncSession, tip_id: str) -> TipRow:
     if tip is None:
         raise NotFound()
     return tip
-
-
-def _seen(reader_id: str | None) -> Any:
-    newest: Select[Any] = select(func.max(TipReadRow.seen)).where(TipReadRow.tip_id == TipRow.id)
-    if reader_id is not None:
-        newest = newest.where(TipReadRow.reader == reader_id)
-    return newest.scalar_subquery()
-
-
-def _after(tip: TipRow) -> ColumnElement[bool]:
-    """Everything that stands below a tip in the queue's order."""
-    older = or_(TipRow.created_at < tip.created_at, and_(TipRow.created_at == tip.created_at, TipRow.id < tip.id))
-    same = and_(TipRow.urgent == tip.urgent, older)
-    return or_(same, TipRow.urgent.is_(False)) if tip.urgent else same
 
 
 def summary_of(row: TipRow, seen: int) -> TipSummary:

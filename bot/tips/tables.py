@@ -8,12 +8,22 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
 
 _NO_ROW_NUMBER = {"sqlite_with_rowid": False}
+
+
+_WAITS = text("waiting_since IS NOT NULL")
+"""Few tips wait for an answer, however many there are: an index of these alone stays small."""
+
+
+def _part(name: str) -> tuple[str, ...]:
+    """The columns of the index behind the queue as a whole, or filtered by one of its columns."""
+    order = ("urgent", "created_at", "id")
+    return order if name == "all" else (name, *order)
 
 
 def coarse(moment: datetime) -> datetime:
@@ -31,6 +41,9 @@ class TipRow(Base):
     __tablename__ = "tip"
     __table_args__ = (
         Index("ix_tip_queue", "status", "urgent", "created_at", "id"),
+        *(Index(f"ix_tip_queue_{part}", *_part(part)) for part in ("all", "category", "district", "assignee")),
+        Index("ix_tip_queue_unread", "urgent", "created_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
+        Index("ix_tip_queue_waiting", "urgent", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_tip_category_updated_at", "category", "updated_at"),
         _NO_ROW_NUMBER,
     )
@@ -162,14 +175,19 @@ class TipNoteRow(Base):
 
 
 class TipLabelRow(Base):
-    """A label of a tip: ``code`` of the city's list, or a keyed hash of free words, which then stand sealed beside it."""
+    """A label of a tip: ``code`` of the city's list, or a keyed hash of free words, which then stand sealed beside it.
+
+    ``urgent`` and ``created_at`` repeat the tip's, which never change: the order of the queue among the tips of one label.
+    """
 
     __tablename__ = "tip_label"
-    __table_args__ = (Index("ix_tip_label_code", "code"), _NO_ROW_NUMBER)
+    __table_args__ = (Index("ix_tip_label_queue", "code", "urgent", "created_at", "tip_id"), _NO_ROW_NUMBER)
 
     tip_id: Mapped[str] = _tip_id(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
+    urgent: Mapped[bool]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class TipLikenessRow(Base):
@@ -203,3 +221,15 @@ class TipDeletionRow(Base):
     deleted_on: Mapped[date] = mapped_column(Date)
     category: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(12))
+
+
+class TipViewRow(Base):
+    """Filters of the queue that one moderator saved: their sealed name, and the query of the address."""
+
+    __tablename__ = "tip_view"
+    __table_args__ = (Index("ix_tip_view_staff_id", "staff_id"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    staff_id: Mapped[str] = mapped_column(String(32))
+    name: Mapped[bytes] = mapped_column(Sealed)
+    query: Mapped[str] = mapped_column(String(300))

@@ -8,6 +8,7 @@ const token = () => document.querySelector('input[name="csrf"]')?.value ?? "";
 /* Lists: j and k move between rows, Enter follows the focused link. */
 function moveInList(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  if (event.key === "x") document.activeElement.closest("tr")?.querySelector('input[type="checkbox"]')?.click();
   const step = { j: 1, k: -1 }[event.key];
   const links = [...document.querySelectorAll("[data-keys] .row-link")];
   if (!step || !links.length) return;

@@ -9,6 +9,7 @@ from bot.campaigns.tables import CampaignState
 from bot.console.visit import Visit
 from bot.staff.members import Member
 from bot.staff.roles import Permission
+from bot.tips.queue import Filters
 from bot.tips.review import TipSummary
 from bot.tips.status import Status
 
@@ -34,14 +35,14 @@ async def home(visit: Visit) -> Response:
 async def _counts(visit: Visit) -> dict[str, int]:
     if not visit.member.may(Permission.READ_TIPS):
         return {}
-    counts = await visit.services.tips.count_by_status()
+    counts = await visit.services.tips.count_up_to(1000)
     return {status.value: counts.get(status, 0) for status in (Status.NEW, Status.IN_REVIEW, Status.WAITING)}
 
 
 async def _newest(visit: Visit) -> list[TipSummary]:
     if not visit.member.may(Permission.READ_TIPS):
         return []
-    return await visit.services.tips.queue(status=Status.NEW, limit=_TIPS, reader_id=visit.member.id)
+    return await visit.services.tips.queue(Filters(status=Status.NEW), limit=_TIPS, reader_id=visit.member.id)
 
 
 def _to_approve(visit: Visit, campaigns: list[CampaignSummary]) -> list[CampaignSummary]:

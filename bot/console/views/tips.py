@@ -1,4 +1,4 @@
-"""Tips: the queue, one tip, its files. Reading needs the key that is unlocked in the session."""
+"""Tips: one tip, its files. Reading needs the key that is unlocked in the session."""
 
 from __future__ import annotations
 
@@ -6,31 +6,13 @@ import re
 
 from starlette.responses import Response
 
-from bot.console.views.tip_page import duty_hours, reader_of, show
+from bot.console.views.tip_page import reader_of, show
 from bot.console.visit import Visit
 from bot.errors import Invalid
 from bot.tips.status import Status
 
-_PAGE = 50
 _ID = re.compile(r"[0-9a-f]{32}")
 _SHOWN_INLINE = frozenset({"image/jpeg", "image/png", "image/webp"})
-
-
-async def queue(visit: Visit) -> Response:
-    """The queue, filtered by status and category, a page at a time."""
-    status, category = _status(visit.query("status")), _category(visit)
-    before, reader = visit.query("before") or None, visit.member.id
-    found = await visit.services.tips.queue(status=status, category=category, limit=_PAGE + 1, before=before, reader_id=reader)
-    counts = await visit.services.tips.count_by_status()
-    return visit.render(
-        "tips.html",
-        tips=found[:_PAGE],
-        more=found[_PAGE - 1].id if len(found) > _PAGE else None,
-        counts={one: counts.get(one, 0) for one in Status},
-        chosen=status,
-        category=category,
-        duty_hours=lambda since: duty_hours(visit, since),
-    )
 
 
 async def tip(visit: Visit) -> Response:
@@ -76,8 +58,3 @@ async def attachment(visit: Visit) -> Response:
 
 def _status(value: str) -> Status | None:
     return Status(value) if value in list(Status) else None
-
-
-def _category(visit: Visit) -> str | None:
-    asked = visit.query("category")
-    return asked if any(asked == category.code for category in visit.services.city.tip_categories) else None

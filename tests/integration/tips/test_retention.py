@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from bot.tips.queue import Filters
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipGrantRow, TipNoticeRow, TipReadRow, TipRow
 from tests.integration.tips.conftest import NOW, World, photo, reach_story
 
@@ -24,7 +25,7 @@ async def told_with_photo(world: World) -> str:
     await person.press("done")
     await person.press("notify")
     await person.press("send")
-    [tip] = await world.tips.review.queue(category="dangerous_place")
+    [tip] = await world.tips.review.queue(Filters(category="dangerous_place"))
     await world.tips.review.open(world.moderator, tip.id)
     return tip.id
 

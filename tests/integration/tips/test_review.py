@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from bot.crypto import PrivateKey
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, SealBroken
+from bot.tips.queue import Filters
 from bot.tips.sealing import Author
 from bot.tips.status import Status
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipGrantRow, TipRow
@@ -35,8 +36,8 @@ async def test_the_queue_filters_by_status_and_category_and_counts(world: World)
     await world.told(category="weapon")
     await world.tips.review.change_status(world.moderator, first.tip_id, Status.CLOSED)
 
-    assert [tip.id for tip in await world.tips.review.queue(status=Status.CLOSED)] == [first.tip_id]
-    assert [tip.category for tip in await world.tips.review.queue(category="weapon")] == ["weapon"]
+    assert [tip.id for tip in await world.tips.review.queue(Filters(status=Status.CLOSED))] == [first.tip_id]
+    assert [tip.category for tip in await world.tips.review.queue(Filters(category="weapon"))] == ["weapon"]
     counts = await world.tips.review.count_by_status()
     assert (counts[Status.NEW], counts[Status.CLOSED], counts[Status.WAITING]) == (1, 1, 0)
 
@@ -196,4 +197,4 @@ async def test_sqlite_keeps_no_order_of_arrival(world: World) -> None:
         tables = (await session.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'table'"))).all()
 
     own = [sql for name, sql in tables if name == "tip" or name.startswith("tip_")]
-    assert len(own) == 12 and all("WITHOUT ROWID" in sql for sql in own)
+    assert len(own) == 13 and all("WITHOUT ROWID" in sql for sql in own)

@@ -22,6 +22,7 @@ from bot.knowledge.shelf import Deed
 from bot.staff.roles import Role
 from bot.tips.holding import Cause
 from bot.tips.questions import WHEN_CODES
+from bot.tips.queue import Order
 from bot.tips.status import Status
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +61,7 @@ def _families() -> dict[str, set[str]]:
         "notice.": set(NOTICES),
         "tip.status.": set(Status),
         "deletions.cause.": set(Cause),
+        "tips.order_by.": set(Order),
         "tip.author.": {"tipster", "moderator"},
         "tip.when_code.": set(WHEN_CODES),
         "campaign.state.": set(CampaignState),

@@ -122,8 +122,8 @@ class DialogueClient:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url: Callable[[], str | None] = url if callable(url) else lambda: url
-        self._secret = f"x-faro-secret: {secret}\r\n"
-        self._http: HttpClient | None = None  # it knows no proxy, so none ever sees what people write
+        self._headers = {"Content-Type": "application/json", "X-Faro-Secret": secret}
+        self._http = HttpClient(connect_seconds=CONNECT_SECONDS)  # through no proxy: none ever sees what people write
         self._seconds = timeout
         self._breaker = Breaker(now)
 
@@ -138,7 +138,7 @@ class DialogueClient:
             raise DialogueAway
         try:
             body = {"sender": sender, "text": _encodable(text)}
-            understanding = await self._post(rasa, _MESSAGES, body, read_understanding, self._seconds)
+            understanding = await self._post(rasa + _MESSAGES, body, read_understanding, self._seconds)
         except DialogueAway as away:
             self._breaker.failed(at_once=isinstance(away.__cause__, NotConnected))
             raise
@@ -153,27 +153,22 @@ class DialogueClient:
         """
         body = {"texts": [_encodable(text) for text in texts]}
         seconds = self._seconds + EMBED_SECONDS * len(texts)
-        return await self._post(self._rasa(), _TEXTS, body, lambda answer: read_embedded(answer, len(texts)), seconds)
+        return await self._post(self._rasa() + _TEXTS, body, lambda answer: read_embedded(answer, len(texts)), seconds)
 
     async def aclose(self) -> None:
         """Close the connections."""
-        if self._http is not None:
-            self._http.close()
+        await self._http.close()
 
-    def _rasa(self) -> HttpClient:
+    def _rasa(self) -> str:
+        """Its address. A Rasa that was started anew listens elsewhere."""
         url = self._url()
         if url is None:
             raise DialogueAway
-        if self._http is None or self._http.address != url:
-            # A Rasa that was started anew listens elsewhere.
-            if self._http is not None:
-                self._http.close()
-            self._http = HttpClient(url, connect_seconds=CONNECT_SECONDS)
-        return self._http
+        return url.rstrip("/")
 
-    async def _post(self, rasa: HttpClient, path: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
+    async def _post(self, url: str, body: dict[str, Any], read: Callable[[Any], Answer], seconds: float) -> Answer:
         try:
-            answer = await rasa.post(path, json.dumps(body).encode(), "application/json", seconds=seconds, headers=self._secret)
+            answer = await self._http.call("POST", url, seconds=seconds, body=json.dumps(body).encode(), headers=self._headers)
             if answer.status != HTTPStatus.OK:
                 raise DialogueAway(f"Rasa answered {answer.status}")
             return read(json.loads(answer.body))

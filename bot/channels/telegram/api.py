@@ -16,6 +16,9 @@ from bot.channels.telegram.requests import request_for
 POLL_SECONDS = 25
 """How long Telegram holds a getUpdates open when there is nothing new."""
 
+FILE_SECONDS = 120.0
+"""For a whole file, of at most 20 MB."""
+
 
 class BotApi(ExtBot[Lane]):
     """One bot. Answers come as plain JSON, so that a server which fills in only part of an object is good enough.
@@ -26,7 +29,7 @@ class BotApi(ExtBot[Lane]):
     """
 
     def __init__(self, token: str, api_url: str, pacer: Pacer) -> None:
-        silence_libraries()
+        silence_library()
         super().__init__(
             token=quote(token, safe=":"),
             base_url=f"{api_url}/bot",
@@ -56,7 +59,7 @@ class BotApi(ExtBot[Lane]):
 
     async def file(self, path: str) -> bytes:
         """The bytes of a file whose ``path`` getFile told."""
-        return await self.request.retrieve(f"{self.base_file_url}/{quote(path)}", read_timeout=60.0)
+        return await self.request.retrieve(f"{self.base_file_url}/{quote(path)}", read_timeout=FILE_SECONDS)
 
     async def close_connections(self) -> None:
         """Give the connections back. (The library's own ``shutdown`` expects that it asked getMe itself.)"""
@@ -66,8 +69,6 @@ class BotApi(ExtBot[Lane]):
             await self.rate_limiter.shutdown()
 
 
-def silence_libraries() -> None:
+def silence_library() -> None:
     """Keep addresses (with the token) and messages out of the log, whatever level the rest of Faro logs at."""
     logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import httpx
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot.channels.telegram.pacer import seconds_of
@@ -10,8 +9,6 @@ from bot.errors import DeliveryError, NotSent, Refused, Uncertain, Unreachable
 from bot.http_client import NotConnected
 
 _GONE = ("chat not found", "user is deactivated", "peer_id_invalid", "bot was kicked", "user not found", "group chat was deactivated")
-
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol, NotConnected)
 
 
 def fault_of(error: TelegramError) -> DeliveryError:
@@ -33,7 +30,7 @@ def fault_of(error: TelegramError) -> DeliveryError:
             return NotSent("Telegram asks to wait", retry_after=seconds_of(error))
         case InvalidToken() | Conflict():
             return NotSent("Telegram does not accept the bot's token", retry_after=60.0)
-        case NetworkError() if isinstance(error.__cause__, _NEVER_SENT):
+        case NetworkError() if isinstance(error.__cause__, NotConnected):
             return NotSent("Telegram cannot be reached", retry_after=5.0)
         case _:
             return Uncertain()

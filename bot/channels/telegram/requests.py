@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
-from telegram.request import BaseRequest, HTTPXRequest, RequestData
+from telegram.request import BaseRequest, RequestData
 
-from bot.http_client import HttpClient, NoAnswer, NotConnected
+from bot.http_client import Answer, HttpClient, NoAnswer, NotConnected
 
-_FORM = "application/x-www-form-urlencoded"
-_CONNECT_SECONDS = 5.0
+_HEADERS = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/x-www-form-urlencoded"}
 
 
 def request_for(api_url: str, *, connections: int, read_timeout: float) -> QuietRequest:
@@ -24,28 +23,38 @@ def request_for(api_url: str, *, connections: int, read_timeout: float) -> Quiet
         connections: how many calls may be under way.
         read_timeout: seconds to wait for an answer, unless a call says otherwise.
     """
-    parts = urlsplit(api_url)
-    loopback = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    direct = loopback or not _is_behind_proxy(parts.scheme, parts.hostname or "")
-    options: dict[str, Any] = {
-        "connection_pool_size": connections,
-        "read_timeout": read_timeout,
-        "connect_timeout": _CONNECT_SECONDS,
-        "pool_timeout": 20.0,
-        "httpx_kwargs": {"trust_env": False} if loopback else None,
-    }
-    if not direct:
-        return QuietRequest(**options)
-    return DirectRequest(HttpClient(api_url, connections=connections, connect_seconds=_CONNECT_SECONDS), **options)
+    return QuietRequest(HttpClient(connections=connections, proxy=proxy_for(api_url)), read_timeout)
 
 
-def _is_behind_proxy(scheme: str, host: str) -> bool:
+def proxy_for(url: str) -> str | None:
+    """The address of the environment's proxy (``HTTPS_PROXY``, ``ALL_PROXY``, ``NO_PROXY`` …) on the way to a server, if any."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host in ("127.0.0.1", "::1", "localhost") or urllib.request.proxy_bypass(host):
+        return None
     proxies = urllib.request.getproxies()
-    return bool(proxies.get(scheme) or proxies.get("all")) and not urllib.request.proxy_bypass(host)
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    return proxy if not proxy or "://" in proxy else f"http://{proxy}"
 
 
-class QuietRequest(HTTPXRequest):
-    """Requests whose failures never show what was sent or received."""
+class QuietRequest(BaseRequest):
+    """Requests whose failures never show what was sent or received. Faro uploads no files, so they carry none."""
+
+    def __init__(self, client: HttpClient, read_timeout: float) -> None:
+        self._client = client
+        self._seconds = read_timeout
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds to wait for an answer, unless a call says otherwise."""
+        return self._seconds
+
+    async def initialize(self) -> None:
+        """Nothing to do: the first call opens a connection."""
+
+    async def shutdown(self) -> None:
+        """Close the connections."""
+        await self._client.close()
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> Any:
@@ -58,47 +67,36 @@ class QuietRequest(HTTPXRequest):
             raise TelegramError("the server's answer is not an object")
         return decoded
 
-    async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: Any = BaseRequest.DEFAULT_NONE,
+        *_: Any,
+        **__: Any,
+    ) -> tuple[int, bytes]:
         """Send. A refusal is named as one, also where a server leaves out the details.
 
+        ``read_timeout`` is for the whole call; the library's other limits of time are not used.
+
         Raises:
+            NetworkError: no connection or no answer; its cause says which.
             RetryAfter: 429 without a deadline.
             BadRequest: another refusal (4xx) that the library would take for a network failure.
         """
-        code, payload = await self._send(*args, **kwargs)
-        if code == HTTPStatus.TOO_MANY_REQUESTS and b"retry_after" not in payload:
-            raise RetryAfter(5)
-        if 402 <= code < 500 and code not in (403, 404, 409, 429):
-            raise BadRequest(f"refused ({code})")
-        return code, payload
-
-    async def _send(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
-        return await super().do_request(*args, **kwargs)
-
-
-class DirectRequest(QuietRequest):
-    """Calls of methods go the short way (:mod:`bot.http_client`); files, up and down, the library's."""
-
-    def __init__(self, client: HttpClient, **options: Any) -> None:
-        super().__init__(**options)
-        self._calls = client
-        self._seconds: float = options["read_timeout"]
-
-    async def shutdown(self) -> None:
-        """Close the connections."""
-        self._calls.close()
-        await super().shutdown()
-
-    async def _send(
-        self, url: str, method: str, request_data: RequestData | None = None, read_timeout: Any = BaseRequest.DEFAULT_NONE, **others: Any
-    ) -> tuple[int, bytes]:
-        if method != "POST" or (request_data is not None and request_data.contains_files):
-            return await super()._send(url, method, request_data, read_timeout, **others)
-        seconds = self._seconds if read_timeout is BaseRequest.DEFAULT_NONE else float(read_timeout)
-        body = request_data.url_encoded_parameters().encode() if request_data is not None else b""
-        head = f"user-agent: {self.USER_AGENT}\r\n"
+        seconds = self._seconds if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
+        body = request_data.url_encoded_parameters().encode() if request_data is not None else None
         try:
-            answer = await self._calls.post(url.removeprefix(self._calls.address), body, _FORM, seconds=seconds, headers=head)
+            answer = await self._client.call(method, url, seconds=seconds, body=body, headers=_HEADERS)
         except (NotConnected, NoAnswer) as error:
             raise NetworkError(type(error).__name__) from error
+        _check(answer)
         return answer.status, answer.body
+
+
+def _check(answer: Answer) -> None:
+    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and b"retry_after" not in answer.body:
+        raise RetryAfter(5)
+    if 402 <= answer.status < 500 and answer.status not in (403, 404, 409, 429):
+        raise BadRequest(f"refused ({answer.status})")

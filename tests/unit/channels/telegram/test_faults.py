@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import httpx
 import pytest
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channels.telegram.faults import fault_of
 from bot.errors import DeliveryError, NotSent, Refused, Uncertain, Unreachable
+from bot.http_client import NoAnswer, NotConnected
 
 
 def caused(error: TelegramError, cause: Exception) -> TelegramError:
@@ -27,11 +27,9 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (RetryAfter(timedelta(seconds=3)), NotSent),
         (InvalidToken(), NotSent),
         (Conflict("two"), NotSent),
-        (caused(NetworkError("x"), httpx.ConnectError("x")), NotSent),
-        (caused(TimedOut(), httpx.ConnectTimeout("x")), NotSent),
-        (caused(TimedOut(), httpx.PoolTimeout("x")), NotSent),
-        (caused(TimedOut(), httpx.ReadTimeout("x")), Uncertain),
-        (caused(NetworkError("x"), httpx.RemoteProtocolError("x")), Uncertain),
+        (caused(NetworkError("x"), NotConnected()), NotSent),
+        (caused(NetworkError("x"), NoAnswer()), Uncertain),
+        (TimedOut(), Uncertain),
         (NetworkError("Bad Gateway"), Uncertain),
         (TelegramError("unreadable"), Uncertain),
     ],

@@ -72,7 +72,6 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         if process is not None:
             process.start()
             stack.push_async_callback(process.stop)
-        faro.guesser.load_in_background()
         if faro.telegram is not None:
             _watch(asyncio.create_task(faro.telegram.run(), name="telegram"), failed)
             stack.push_async_callback(faro.telegram.close)

@@ -11,7 +11,7 @@ from bot.messages import Language
 _LEAD = 0.1
 """Least lead (0 to 1) of a language over the city's next one for following a message; below it the person's stays.
 
-Why 0.1, and how often it is right: ``docs/adr/0016-telling-languages-apart.md``.
+Why 0.1, and how often it is right: ``docs/adr/0017-telling-languages-apart.md``.
 """
 _LEAST_LETTERS = 4
 _MOST_CHARACTERS = 400

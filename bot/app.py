@@ -131,7 +131,7 @@ class Faro:
         self.staff = Staff.build(database, self.keyring, self.city, clock)
         self.subscriptions = Subscriptions(database, self.city, self.keyring.state, clock)
         self.planner = Planner(database, self.city, clock)
-        self.clockwork = Clockwork(database, self.city.languages[0])
+        self.clockwork = Clockwork(database, self.city)
         self.tips = Tips.build(
             database=database,
             keyring=self.keyring,

@@ -11,12 +11,13 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger
+from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import content_hash
 from bot.campaigns.plans import read_draft
 from bot.campaigns.results import counts_of
-from bot.campaigns.schedule import load_rule, next_after
+from bot.campaigns.rules import load_rule, rule_of
+from bot.campaigns.schedule import next_after
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, RecipientRow
-from bot.messages import Language
 from bot.storage import Database, insert_or_ignore
 
 log = structlog.get_logger(__name__)
@@ -27,15 +28,11 @@ _AT_ONCE = 20
 
 
 class Clockwork:
-    """Works only on rows, so any number of them may run, and any may be killed at any moment.
+    """Works only on rows, so any number of them may run, and any may be killed at any moment."""
 
-    Args:
-        default: the city's default language, for people whose own one a campaign lacks.
-    """
-
-    def __init__(self, database: Database, default: Language) -> None:
+    def __init__(self, database: Database, city: CityFacts) -> None:
         self._database = database
-        self._default = default
+        self._city = city
 
     async def tick(self, now: datetime) -> int:
         """Fire what is due at ``now`` and tidy up, in one transaction. Returns how many campaigns fired."""
@@ -56,7 +53,8 @@ class Clockwork:
 
     async def _due(self, session: AsyncSession, now: datetime) -> list[CampaignRow]:
         """The due campaigns, locked; those that another clockwork holds are skipped."""
-        due = select(CampaignRow).where(CampaignRow.state == CampaignState.APPROVED, CampaignRow.next_fire_at <= now)
+        going = CampaignRow.state.in_((CampaignState.APPROVED, CampaignState.RUNNING))
+        due = select(CampaignRow).where(going, CampaignRow.next_fire_at <= now)
         due = due.order_by(CampaignRow.next_fire_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
         return list(await session.scalars(due))
 
@@ -68,10 +66,11 @@ class Clockwork:
         scheduled_for = campaign.next_fire_at or now
         occurrence_id = await self._occur(session, campaign, scheduled_for, now)
         if occurrence_id is not None:
-            listed = await audience.snapshot(session, occurrence_id, campaign.id, campaign.topic, self._default, now)
+            listed = await audience.snapshot(session, occurrence_id, campaign.id, campaign.topic, self._city.languages[0], now)
             (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
         campaign.state, campaign.updated_at = CampaignState.RUNNING, now
-        campaign.next_fire_at = next_after(load_rule(campaign.rule), ZoneInfo(campaign.time_zone), scheduled_for)
+        rule = rule_of(*load_rule(campaign.rule), self._city.calendar.is_school_free)
+        campaign.next_fire_at = next_after(rule, ZoneInfo(campaign.time_zone), scheduled_for)
         return occurrence_id is not None
 
     async def _occur(self, session: AsyncSession, campaign: CampaignRow, scheduled_for: datetime, now: datetime) -> int | None:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime, timedelta
 
 from bot.campaigns.city import CityFacts, quiet_hours
 from bot.campaigns.quiz import Quiz
-from bot.campaigns.schedule import Once, dump_rule, next_allowed, to_utc
+from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
+from bot.campaigns.schedule import next_after, next_allowed
 from bot.city import Source
 from bot.markup import to_plain
 from bot.messages import Language
@@ -38,7 +39,8 @@ _BLOCKS_SAVING = frozenset({"title_empty", "title_too_long", "topic_unknown", "l
 class CampaignDraft:
     """A campaign as written.
 
-    ``send_at`` is naive: the wall clock of the city. ``late_after``: how long after it sending still makes sense.
+    ``send_at`` is naive: the wall clock of the city; with ``repeat`` it is the first day on which it may fire.
+    ``late_after``: how long after it sending still makes sense.
     ``resend_uncertain``: a message whose fate is unknown is sent again, so that some may get it twice.
     ``sources``: where its facts come from, for colleagues.
 
@@ -54,6 +56,7 @@ class CampaignDraft:
     resend_uncertain: bool = False
     quiz: Quiz | None = None
     sources: tuple[Source, ...] = ()
+    repeat: Repeat | None = None
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -95,7 +98,7 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
     seen = {
         "title": draft.title,
         "topic": draft.topic,
-        "rule": dump_rule(Once(draft.send_at)),
+        "rule": dump_rule(draft.send_at, draft.repeat),
         "time_zone": time_zone,
         "late_after": int(draft.late_after.total_seconds()),
         "resend_uncertain": draft.resend_uncertain,
@@ -127,10 +130,39 @@ def _time(draft: CampaignDraft, city: CityFacts, now: datetime) -> Iterator[Prob
     wall_now = now.astimezone(city.time_zone).replace(tzinfo=None)
     if draft.send_at > wall_now + FURTHEST:
         yield Problem("send_at", "time_too_far", {"days": FURTHEST.days})
-    elif draft.send_at < wall_now - timedelta(days=1) or (moment := to_utc(draft.send_at, city.time_zone)) < now:
+    elif draft.send_at < wall_now - timedelta(days=1):
+        yield Problem("send_at", "time_past")
+    elif wrong := list(_repeat(draft)):
+        yield from wrong
+    elif (moment := first_moment(draft, city)) is None:
+        yield Problem("repeat", "no_dates")
+    elif moment < now:
         yield Problem("send_at", "time_past")
     elif (allowed := next_allowed(moment, city.time_zone, quiet_hours(city))) > moment.astimezone(UTC):
         yield Problem("send_at", "time_quiet", {"next": f"{allowed.astimezone(city.time_zone):%Y-%m-%dT%H:%M}"})
+
+
+def first_moment(draft: CampaignDraft, city: CityFacts) -> datetime | None:
+    """When the plan fires first (UTC); None: its rule has no date, or one at an end of the calendar."""
+    rule = rule_of(draft.send_at, draft.repeat, city.calendar.is_school_free)
+    try:
+        before = (draft.send_at - timedelta(days=2)).replace(tzinfo=city.time_zone)
+        return next_after(rule, city.time_zone, before.astimezone(UTC))
+    except OverflowError:
+        return None
+
+
+def _repeat(draft: CampaignDraft) -> Iterator[Problem]:
+    if (repeat := draft.repeat) is None:
+        return
+    if repeat.rhythm is Rhythm.WEEKLY and not repeat.weekdays:
+        yield Problem("weekdays", "weekdays_missing")
+    if repeat.until is None and repeat.times is None:
+        yield Problem("until", "end_missing")
+    if repeat.until is not None and repeat.until < draft.send_at.date():
+        yield Problem("until", "end_before_begin")
+    if repeat.times is not None and not 1 <= repeat.times <= MOST:
+        yield Problem("times", "times_out_of_range", {"most": MOST})
 
 
 def _texts(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:

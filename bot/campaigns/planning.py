@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
+from bot.campaigns.outlook import PlannedDate, moments, next_dates
 from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
 from bot.campaigns.quiz import dump_text
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
-from bot.campaigns.schedule import Once, dump_rule
+from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -26,6 +27,7 @@ from bot.storage import Database
 
 _EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
 _LIST = list[CampaignSummary]  # Inside the class, `list` is the method.
+_DATES = list[PlannedDate]
 _NOTE_LIMIT = 1000
 
 
@@ -89,13 +91,13 @@ class Planner:
         """
         async with self._database.begin() as session:
             row = await _locked(session, campaign_id, (CampaignState.DRAFT,), version)
-            campaign = await read_campaign(session, row)
+            campaign = await read_campaign(session, row, self._city)
             if problems := self.check(campaign.draft):
                 raise Invalid(problems[0].field, problems[0].code)
             move(row, CampaignState.SUBMITTED, self._clock())
             row.note = ""
             row.writers = json.dumps(sorted({*campaign.writers, author_id}))
-            return await read_campaign(session, row)
+            return await read_campaign(session, row, self._city)
 
     async def approve(self, approver_id: str, campaign_id: int, content_hash: str) -> Campaign:
         """Let it fire at its time, exactly as the approver saw it.
@@ -109,15 +111,15 @@ class Planner:
         now = self._clock()
         async with self._database.begin() as session:
             row = await _locked(session, campaign_id, (CampaignState.SUBMITTED,))
-            campaign = await read_campaign(session, row)
+            campaign = await read_campaign(session, row, self._city)
             if approver_id in campaign.writers:
                 raise NotAllowed("a second person has to approve")
             if campaign.content_hash != content_hash:
                 raise Conflict("the campaign was changed")
-            self._still_sendable(campaign, now)
+            row.next_fire_at = self._still_sendable(campaign, now)
             move(row, CampaignState.APPROVED, now)
-            row.approver_id, row.approved_hash, row.next_fire_at = approver_id, content_hash, campaign.fires_at
-            return await read_campaign(session, row)
+            row.approver_id, row.approved_hash = approver_id, content_hash
+            return await read_campaign(session, row, self._city)
 
     async def send_back(self, approver_id: str, campaign_id: int, reason: str) -> Campaign:
         """Give it back to its author, also after an approval, with a reason of up to 1,000 characters.
@@ -129,7 +131,7 @@ class Planner:
             row = await _locked(session, campaign_id, (CampaignState.SUBMITTED, CampaignState.APPROVED))
             _back_to_draft(row, self._clock())
             row.note = reason.strip()[:_NOTE_LIMIT]
-            return await read_campaign(session, row)
+            return await read_campaign(session, row, self._city)
 
     async def cancel(self, staff_id: str, campaign_id: int) -> Campaign:
         """End it for good, in flight too: whoever has not been written to yet is not written to any more.
@@ -156,7 +158,7 @@ class Planner:
         async with self._database.begin() as session:
             row = await _locked(session, campaign_id, (CampaignState.RUNNING,))
             await steering.pause(session, row, staff_id, self._clock())
-            return await read_campaign(session, row)
+            return await read_campaign(session, row, self._city)
 
     async def resume(self, campaign_id: int) -> Campaign:
         """Go on with what is still in time. It is what was approved, so nobody is asked again.
@@ -167,7 +169,7 @@ class Planner:
         async with self._database.begin() as session:
             row = await _locked(session, campaign_id, (CampaignState.PAUSED,))
             await steering.resume(session, row, self._clock())
-            return await read_campaign(session, row)
+            return await read_campaign(session, row, self._city)
 
     async def get(self, campaign_id: int) -> Campaign:
         """One campaign. Raises NotFound."""
@@ -175,7 +177,7 @@ class Planner:
             row = await session.get(CampaignRow, campaign_id)
             if row is None:
                 raise NotFound
-            return await read_campaign(session, row)
+            return await read_campaign(session, row, self._city)
 
     async def progress(self, campaign_id: int) -> Progress:
         """Live counts. Raises NotFound."""
@@ -187,17 +189,21 @@ class Planner:
         async with self._database.read() as session:
             return audience.shown(await audience.count(session, topic), self._city.statistics_minimum)
 
+    def dates(self, draft: CampaignDraft) -> _DATES:
+        """The next five dates of a plan; none while its rule is not complete."""
+        return next_dates(draft.cleaned(), self._city, self._clock())
+
     async def list(self, limit: int = 200) -> _LIST:
         """The campaigns, last changed first."""
         latest = select(CampaignRow).order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(limit)
         async with self._database.read() as session:
-            return [summary_of(row) for row in await session.scalars(latest)]
+            return [summary_of(row, self._city) for row in await session.scalars(latest)]
 
     async def series(self, series: str) -> _LIST:
         """The episodes of a series in their order, cancelled ones too."""
         query = select(CampaignRow).where(CampaignRow.series == series).order_by(CampaignRow.episode)
         async with self._database.read() as session:
-            return [summary_of(row) for row in await session.scalars(query)]
+            return [summary_of(row, self._city) for row in await session.scalars(query)]
 
     def _storable(self, draft: CampaignDraft) -> CampaignDraft:
         draft = draft.cleaned()
@@ -206,13 +212,15 @@ class Planner:
                 raise Invalid(problem.field, problem.code)
         return draft
 
-    def _still_sendable(self, campaign: Campaign, now: datetime) -> None:
-        """At approval the planned moment may just have passed, as long as it is not too late."""
-        if now >= campaign.fires_at + campaign.late_after:
+    def _still_sendable(self, campaign: Campaign, now: datetime) -> datetime:
+        """The date to begin with. At approval it may just have passed, as long as it is not too late."""
+        fires_at = next(moments(campaign.draft, self._city, now - campaign.late_after), None)
+        if fires_at is None:
             raise Invalid("send_at", "time_past")
         problems = [problem for problem in self.check(campaign.draft) if problem.code != "time_past"]
         if problems:
             raise Invalid(problems[0].field, problems[0].code)
+        return fires_at
 
     async def _created(
         self, session: AsyncSession, author_id: str, draft: CampaignDraft, series: str | None = None, episode: int | None = None
@@ -227,7 +235,7 @@ class Planner:
 
     def _write(self, row: CampaignRow, draft: CampaignDraft, now: datetime) -> None:
         row.title, row.topic = draft.title, draft.topic
-        row.rule, row.time_zone = dump_rule(Once(draft.send_at)), self._city.time_zone.key
+        row.rule, row.time_zone = dump_rule(draft.send_at, draft.repeat), self._city.time_zone.key
         row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
         row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
         row.right_answer = draft.quiz.right if draft.quiz else None
@@ -236,7 +244,7 @@ class Planner:
     async def _written(self, session: AsyncSession, row: CampaignRow, draft: CampaignDraft) -> Campaign:
         session.add_all(_text_rows(row.id, draft))
         await session.flush()
-        return await read_campaign(session, row)
+        return await read_campaign(session, row, self._city)
 
 
 def _text_rows(campaign_id: int, draft: CampaignDraft) -> Iterator[CampaignTextRow]:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns.drafts import CampaignDraft, content_hash
+from bot.campaigns.city import CityFacts
+from bot.campaigns.drafts import CampaignDraft, content_hash, first_moment
 from bot.campaigns.quiz import Quiz, load_text
-from bot.campaigns.schedule import load_rule, to_utc
+from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
 from bot.city import Source
 from bot.messages import Language
@@ -21,7 +21,7 @@ from bot.messages import Language
 
 @dataclass(frozen=True, slots=True)
 class CampaignSummary:
-    """A line of the list. ``send_at``: wall clock of the city; ``fires_at``: the same moment in UTC."""
+    """A line of the list. ``fires_at``: its next date (UTC), or its first one when it has no next."""
 
     id: int
     version: int
@@ -29,8 +29,8 @@ class CampaignSummary:
     topic: str
     state: CampaignState
     author_id: str
-    send_at: datetime
     fires_at: datetime
+    recurs: bool
     updated_at: datetime
     episode: int | None = None
 
@@ -40,8 +40,9 @@ class Campaign:
     """A campaign with everything that an author or approver needs.
 
     ``content_hash`` is what an approval names. ``writers`` wrote at it and may not approve it. ``note`` says why it was
-    sent back. ``paused_by``: who paused it, :data:`bot.campaigns.steering.BY_ITSELF` after too many errors; None: nobody.
-    sent back. ``series``: what it shares with the other episodes, if it is the ``episode``-th of a series.
+    sent back. ``fires_at`` as of :class:`CampaignSummary`.
+    ``paused_by``: who paused it, :data:`bot.campaigns.steering.BY_ITSELF` after too many errors; None: nobody.
+    ``series``: what it shares with the other episodes, if it is the ``episode``-th of a series.
     """
 
     id: int
@@ -77,6 +78,11 @@ class Campaign:
         return self.draft.send_at
 
     @property
+    def repeat(self) -> Repeat | None:
+        """How it repeats; None: once."""
+        return self.draft.repeat
+
+    @property
     def texts(self) -> Mapping[Language, str]:
         """What it says, in small markup, by language."""
         return self.draft.texts
@@ -91,15 +97,17 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
     """The content of a campaign's rows."""
     query = select(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id).order_by(CampaignTextRow.language)
     texts = (await session.scalars(query)).all()
+    send_at, repeat = load_rule(row.rule)
     return CampaignDraft(
         title=row.title,
         topic=row.topic,
-        send_at=load_rule(row.rule).at,
+        send_at=send_at,
         texts={Language(text.language): text.body for text in texts if text.body},
         late_after=timedelta(seconds=row.late_after),
         resend_uncertain=row.resend_uncertain,
         quiz=_quiz(row, texts),
         sources=tuple(Source(name, url) for name, url in json.loads(row.sources)),
+        repeat=repeat,
     )
 
 
@@ -108,7 +116,7 @@ def _quiz(row: CampaignRow, texts: Sequence[CampaignTextRow]) -> Quiz | None:
     return Quiz(written, row.right_answer) if written else None
 
 
-async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
+async def read_campaign(session: AsyncSession, row: CampaignRow, city: CityFacts) -> Campaign:
     """The whole campaign."""
     draft = await read_draft(session, row)
     return Campaign(
@@ -118,7 +126,7 @@ async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
         draft=draft,
         content_hash=content_hash(draft, row.time_zone),
         time_zone=row.time_zone,
-        fires_at=_fires_at(row),
+        fires_at=_fires_at(row, draft, city),
         author_id=row.author_id,
         writers=tuple(json.loads(row.writers)),
         approver_id=row.approver_id,
@@ -131,8 +139,9 @@ async def read_campaign(session: AsyncSession, row: CampaignRow) -> Campaign:
     )
 
 
-def summary_of(row: CampaignRow) -> CampaignSummary:
+def summary_of(row: CampaignRow, city: CityFacts) -> CampaignSummary:
     """A campaign's line in the list."""
+    send_at, repeat = load_rule(row.rule)
     return CampaignSummary(
         id=row.id,
         version=row.version,
@@ -140,12 +149,13 @@ def summary_of(row: CampaignRow) -> CampaignSummary:
         topic=row.topic,
         state=CampaignState(row.state),
         author_id=row.author_id,
-        send_at=load_rule(row.rule).at,
-        fires_at=_fires_at(row),
+        fires_at=_fires_at(row, CampaignDraft(row.title, row.topic, send_at, {}, repeat=repeat), city),
+        recurs=repeat is not None,
         updated_at=row.updated_at,
         episode=row.episode,
     )
 
 
-def _fires_at(row: CampaignRow) -> datetime:
-    return to_utc(load_rule(row.rule).at, ZoneInfo(row.time_zone))
+def _fires_at(row: CampaignRow, draft: CampaignDraft, city: CityFacts) -> datetime:
+    """A rule without any date (an unfinished draft) counts as its first day."""
+    return row.next_fire_at or first_moment(draft, city) or first_moment(replace(draft, repeat=None), city) or row.updated_at

@@ -6,9 +6,7 @@ forward leaves out becomes the first valid minute after it; a time that comes tw
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -18,35 +16,10 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Rule(Protocol):
-    """Wall-clock times, without time zone, in ascending order. Recurring rules implement the same method."""
+    """Wall-clock times, without time zone, in ascending order; see :mod:`bot.campaigns.rules`."""
 
     def walls(self, since: datetime) -> Iterator[datetime]:
         """The rule's times from ``since`` (naive, included) on; may never end."""
-
-
-@dataclass(frozen=True, slots=True)
-class Once:
-    """One moment on the wall clock (naive)."""
-
-    at: datetime
-
-    def walls(self, since: datetime) -> Iterator[datetime]:
-        """The one time, if it is not before ``since``."""
-        if self.at >= since:
-            yield self.at
-
-
-def dump_rule(rule: Once) -> str:
-    """A rule as JSON, for the campaign's row."""
-    return json.dumps({"kind": "once", "at": rule.at.isoformat(timespec="minutes")})
-
-
-def load_rule(dumped: str) -> Once:
-    """Read what :func:`dump_rule` wrote. Raises ValueError for a kind this version does not know."""
-    value = json.loads(dumped)
-    if value.get("kind") != "once":
-        raise ValueError(f"unknown kind of rule: {value.get('kind')}")
-    return Once(datetime.fromisoformat(value["at"]))
 
 
 def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:

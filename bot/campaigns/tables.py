@@ -114,7 +114,7 @@ class CampaignRow(Base):
     note: Mapped[str] = mapped_column(Text)
     """Why it was sent back, for the author."""
     rule: Mapped[str] = mapped_column(Text)
-    """See :func:`bot.campaigns.schedule.dump_rule`."""
+    """See :func:`bot.campaigns.rules.dump_rule`."""
     audience: Mapped[str] = mapped_column(Text, server_default="{}")
     """JSON; see :class:`bot.campaigns.audience.Audience`."""
     sources: Mapped[str] = mapped_column(Text, server_default="[]")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.campaigns.drafts import CampaignDraft, Problem
+from bot.campaigns.rules import Repeat, Rhythm
 from bot.city import City
 from bot.console.forms import Form
 from bot.messages import Language
@@ -26,6 +27,11 @@ class CampaignForm:
     late_after: str
     texts: Mapping[Language, str]
     problems: tuple[Problem, ...] = field(default=())
+    rhythm: str = "once"
+    weekdays: tuple[str, ...] = ()
+    until: str = ""
+    times: str = ""
+    term_only: bool = False
 
     @classmethod
     def empty(cls, city: City, now: datetime) -> CampaignForm:
@@ -38,7 +44,17 @@ class CampaignForm:
         """The form that shows a draft."""
         minutes = int(draft.late_after.total_seconds() // 60)
         day, clock = draft.send_at.date().isoformat(), draft.send_at.strftime("%H:%M")
-        return cls(draft.title, draft.topic, day, clock, str(minutes), dict(draft.texts))
+        form = cls(draft.title, draft.topic, day, clock, str(minutes), dict(draft.texts))
+        if (repeat := draft.repeat) is None:
+            return form
+        return replace(
+            form,
+            rhythm=repeat.rhythm.value,
+            weekdays=tuple(map(str, repeat.weekdays)),
+            until=repeat.until.isoformat() if repeat.until else "",
+            times=str(repeat.times or ""),
+            term_only=repeat.term_only,
+        )
 
     @property
     def late_choices(self) -> list[int]:
@@ -49,17 +65,49 @@ class CampaignForm:
 
 def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[CampaignForm, CampaignDraft | None]:
     """What was typed and the draft, None when there is no usable time in it. ``before`` keeps what the form does not show."""
-    texts = {language: form[f"text_{language}"].replace("\r\n", "\n") for language in city.languages}
-    typed = CampaignForm(form["title"], form["topic"], form["day"], form["time"], form["late_after"], texts)
+    typed = _typed(form, city)
     try:
-        send_at = datetime.combine(datetime.strptime(typed.day, "%Y-%m-%d").date(), time.fromisoformat(typed.time))  # noqa: DTZ007
+        send_at = datetime.combine(_day(typed.day), time.fromisoformat(typed.time))
         late_after = timedelta(minutes=int(typed.late_after))
-        draft = CampaignDraft(typed.title, typed.topic, send_at, texts, late_after)
+        draft = CampaignDraft(typed.title, typed.topic, send_at, typed.texts, late_after)
         if before:
             draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz, sources=before.sources)
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
-    return typed, draft
+    try:
+        return typed, replace(draft, repeat=_repeat(typed))
+    except (ValueError, OverflowError):
+        return replace(typed, problems=(Problem("until", "end_missing"),)), None
+
+
+def _typed(form: Form, city: City) -> CampaignForm:
+    return CampaignForm(
+        form["title"],
+        form["topic"],
+        form["day"],
+        form["time"],
+        form["late_after"],
+        {language: form[f"text_{language}"].replace("\r\n", "\n") for language in city.languages},
+        rhythm=form["rhythm"] or "once",
+        weekdays=tuple(form.all("weekday")),
+        until=form["until"],
+        times=form["times"].strip(),
+        term_only=form["term_only"] == "yes",
+    )
+
+
+def _repeat(typed: CampaignForm) -> Repeat | None:
+    """How it repeats. Raises ValueError for what no form of ours sends."""
+    if typed.rhythm == "once":
+        return None
+    rhythm = Rhythm(typed.rhythm)
+    weekdays = tuple(sorted({int(day) for day in typed.weekdays if day in tuple("0123456")})) if rhythm is Rhythm.WEEKLY else ()
+    until = _day(typed.until) if typed.until else None
+    return Repeat(rhythm, weekdays, until, int(typed.times) if typed.times else None, typed.term_only)
+
+
+def _day(typed: str) -> date:
+    return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007
 
 
 def filled_in(text: str, city: City) -> str:

@@ -50,6 +50,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns", campaigns.listing, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/new", campaigns.new, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/new", campaigns.create, May.PLAN_CAMPAIGNS, audit="campaign.create"),
+    Page("POST", "/campaigns/outlook", campaigns.outlook, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/preview", campaigns.preview, May.PLAN_CAMPAIGNS),
     Page("GET", "/campaigns/import", exchange.import_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/import", exchange.import_file, May.PLAN_CAMPAIGNS, audit="campaign.import"),

@@ -120,6 +120,18 @@ class Dates:
         """A day, such as "21 Nov 2026"."""
         return format_date(value, "medium", locale=self._locale)
 
+    def weekday(self, number: int) -> str:
+        """The name of a day of the week; Monday is 0."""
+        return format_date(date(2026, 11, 2) + timedelta(days=number), "EEEE", locale=self._locale)
+
+    def full(self, value: datetime) -> str:
+        """Day of the week, day and time of a moment on the city's clock."""
+        return self.wall(value.astimezone(self._zone))
+
+    def time(self, value: datetime) -> str:
+        """The time of a moment on the city's clock."""
+        return format_time(value.astimezone(self._zone).time(), "short", locale=self._locale)
+
     def wall(self, value: datetime) -> str:
         """A wall-clock time of the city, with its day of the week."""
         return f"{format_date(value.date(), 'full', locale=self._locale)}, {format_time(value.time(), 'short', locale=self._locale)}"

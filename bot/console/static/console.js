@@ -45,6 +45,25 @@ function livePreview(area, address) {
   });
 }
 
+/* The next dates and whom it reaches, as the form stands; without script a button shows them. */
+function liveOutlook(box) {
+  const form = box.closest("form");
+  let timer, request;
+  form.addEventListener("change", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      request?.abort();
+      request = new AbortController();
+      const body = new URLSearchParams(new FormData(form));
+      body.set("part", "yes");
+      try {
+        const answer = await fetch(box.dataset.outlook, { method: "POST", body, headers: { "X-CSRF-Token": token() }, signal: request.signal });
+        if (answer.ok) box.innerHTML = await answer.text();
+      } catch { /* the next change tries again */ }
+    }, 250);
+  });
+}
+
 /* Progress: fetched every two seconds until it says that it is done. */
 async function poll(box) {
   if (box.querySelector("[data-done]")) return;
@@ -70,5 +89,6 @@ for (const area of document.querySelectorAll("textarea[data-limit]")) {
 }
 const form = document.querySelector("form[data-preview]");
 for (const area of form?.querySelectorAll("textarea[data-shows]") ?? []) livePreview(area, form.dataset.preview);
+for (const box of document.querySelectorAll("[data-outlook]")) liveOutlook(box);
 for (const box of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(box), 2000);
 for (const select of document.querySelectorAll("select[data-submits]")) select.addEventListener("change", () => select.form.requestSubmit());

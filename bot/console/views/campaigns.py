@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 from bot.campaigns.drafts import CampaignDraft, Problem
 from bot.campaigns.plans import Campaign
 from bot.campaigns.results import Progress
+from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import CampaignState
 from bot.console.campaign_form import CampaignForm, filled_in, read
 from bot.console.visit import Visit
@@ -18,6 +19,7 @@ from bot.markup import to_html
 from bot.messages import Language
 from bot.staff.roles import Permission
 
+_OVER = (CampaignState.DONE, CampaignState.CANCELLED)
 _EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
 
 
@@ -61,6 +63,15 @@ async def edit(visit: Visit) -> Response:
         # What was typed must not be lost: the form comes back with it, and says so.
         return _form(visit, form, draft, campaign, status=409, conflict=True)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_saved")
+
+
+async def outlook(visit: Visit) -> Response:
+    """The next dates of what was typed, without saving it: the whole form again, or for the page's script only that part."""
+    campaign = await visit.services.campaigns.get(_number(number)) if (number := visit.form["campaign"]) else None
+    form, draft = read(visit.form, visit.services.city, campaign.draft if campaign else None)
+    if visit.form["part"]:
+        return visit.render("campaign_outlook.html", **_outlook(visit, draft))
+    return _form(visit, form, draft, campaign)
 
 
 async def preview(visit: Visit) -> Response:
@@ -138,6 +149,7 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
         status,
         campaign=campaign,
         problem=problem,
+        planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER else [],
         problems=_explained(visit, problems),
         previews=[(one, filled_in(campaign.texts.get(one, ""), visit.services.city)) for one in visit.services.city.languages],
         progress=await _progress(visit, campaign),
@@ -162,7 +174,12 @@ def _form(
     problems: Sequence[Problem] = [*form.problems, *(visit.services.campaigns.check(draft) if draft else ())]
     previews: dict[Language, str] = {one: filled_in(form.texts.get(one, ""), visit.services.city) for one in visit.services.city.languages}
     context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews, "failed": status >= 400}
+    context |= _outlook(visit, draft) | {"rhythms": ["once", *Rhythm]}
     return visit.render("campaign_form.html", status, problems=_explained(visit, problems), **context)
+
+
+def _outlook(visit: Visit, draft: CampaignDraft | None) -> dict[str, Any]:
+    return {"planned": visit.services.campaigns.dates(draft) if draft else None}
 
 
 def _explained(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str]]:

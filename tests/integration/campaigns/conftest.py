@@ -38,7 +38,7 @@ class Desk:
         self.messenger = ScriptedMessenger()
         self.recorded: list[tuple[str, str]] = []
         self.planner = Planner(database, self.city, self.clock)
-        self.clockwork = Clockwork(database, EN)
+        self.clockwork = Clockwork(database, self.city)
         self.subscriptions = Subscriptions(database, self.city, self.key, self.clock)
         self.sender = self.sender_on(database)
 

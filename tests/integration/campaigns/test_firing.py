@@ -37,7 +37,7 @@ async def test_two_clockworks_fire_a_campaign_once(desk: Desk, another_process: 
     await desk.subscribe(50)
     for title in ("one", "two", "three"):
         await desk.approved(draft(title=title))
-    clockworks = [desk.clockwork, Clockwork(another_process, EN)]
+    clockworks = [desk.clockwork, Clockwork(another_process, desk.city)]
     now = desk.clock.move(minutes=30)
     fired = await asyncio.gather(*(clockwork.tick(now) for clockwork in clockworks * 4))
     assert sum(fired) == await occurrences(desk) == 3

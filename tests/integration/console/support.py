@@ -189,7 +189,7 @@ async def open_world(
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
     try:
-        clockwork = Clockwork(office.database, city.languages[0])
+        clockwork = Clockwork(office.database, city)
         yield World(office, services, app, submission, photos, subscriptions, clockwork, knowledge)
     finally:
         await office.database.close()

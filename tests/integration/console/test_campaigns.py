@@ -111,6 +111,25 @@ async def test_why_messages_were_not_sent_is_listed_without_small_numbers(world:
     assert "The person has paused messages <b>hidden</b>" in page  # Else the hidden number could be worked out.
 
 
+async def test_the_next_dates_are_shown_before_saving_and_on_the_page(world: World) -> None:
+    officer = world.browser()
+    await officer.member(Role.OFFICER)
+    await officer.open("/campaigns/new")
+    first = world.services.city.local(world.clock.now).date() + timedelta(days=1)
+    weekly = _fields(world, rhythm="weekly", weekday=str(first.weekday()), times="4", title="Each week")
+    page = (await officer.send("/campaigns/outlook", weekly)).text
+    shown = [f'datetime="{first + timedelta(weeks=week)}' for week in range(4)]
+    assert all(each in page for each in shown) and 'value="Each week"' in page
+    assert await world.services.campaigns.list() == []
+    part = (await officer.send("/campaigns/outlook", {**weekly, "part": "yes"})).text
+    assert shown[3] in part and "<html" not in part
+    assert "campaign.create" not in await world.office.actions()
+    await officer.open("/campaigns/new")
+    address = (await officer.send("/campaigns/new", weekly)).headers["location"].removeprefix("/console")
+    page = (await officer.open(address)).text
+    assert all(each in page for each in shown) and "Every week" in page
+
+
 async def test_nobody_approves_what_they_wrote_themselves(world: World) -> None:
     both = world.browser()
     await both.member(Role.OFFICER, Role.APPROVER)

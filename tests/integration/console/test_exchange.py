@@ -48,7 +48,7 @@ async def test_a_series_becomes_a_draft_for_each_episode(world: World) -> None:
     await officer.send("/campaigns/import", {"text": SERIES})
     one, two = sorted(await world.services.campaigns.list(), key=lambda found: found.id)
     assert (one.title, two.title, one.state, two.state) == ("One", "Two", CampaignState.DRAFT, CampaignState.DRAFT)
-    assert (two.send_at - one.send_at).days == 7
+    assert (two.fires_at - one.fires_at).days == 7
 
 
 async def test_a_topic_of_another_city_is_replaced_by_one_of_this_one(world: World) -> None:

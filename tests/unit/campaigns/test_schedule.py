@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.campaigns.schedule import Once, dump_rule, load_rule, next_after, next_allowed, to_utc
+from bot.campaigns.rules import Once
+from bot.campaigns.schedule import next_after, next_allowed, to_utc
 from bot.city import WeeklyHours
 from tests.unit.campaigns.kit import wall
 
@@ -78,16 +79,6 @@ def test_a_daily_rule_fires_once_on_the_day_of_each_jump() -> None:
             moment = after
             fired.append(moment.astimezone(PARIS).date())
         assert fired == [date.fromisoformat(start[:10]) + timedelta(days=n) for n in (1, 2, 3)]
-
-
-def test_a_rule_survives_its_row() -> None:
-    rule = Once(wall("2026-12-04T18:00"))
-    assert load_rule(dump_rule(rule)) == rule
-
-
-def test_a_rule_of_a_later_version_is_not_guessed_at() -> None:
-    with pytest.raises(ValueError, match="unknown kind"):
-        load_rule('{"kind": "lunar", "at": "2026-12-04T18:00"}')
 
 
 @pytest.mark.parametrize(

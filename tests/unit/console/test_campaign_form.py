@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.campaigns.rules import Repeat, Rhythm
 from bot.city import City
 from bot.console.campaign_form import CampaignForm, filled_in, read
 from bot.console.forms import Form
@@ -34,6 +35,23 @@ def test_a_draft_shown_and_read_again_is_the_same() -> None:
     fields = {"title": shown.title, "topic": shown.topic, "day": shown.day, "time": shown.time, "late_after": shown.late_after}
     _, again = read(Form(list({**fields, **{f"text_{language}": text for language, text in shown.texts.items()}}.items())), CITY, draft)
     assert again == draft
+
+
+def test_what_repeats_is_shown_and_read_again_the_same() -> None:
+    typed = TYPED | {"rhythm": "weekly", "until": "2027-01-31", "times": "5", "term_only": "yes"}
+    _, draft = read(Form([*typed.items(), ("weekday", "4"), ("weekday", "0"), ("weekday", "9")]), CITY)
+    assert draft is not None
+    assert draft.repeat == Repeat(Rhythm.WEEKLY, (0, 4), date(2027, 1, 31), 5, True)
+    shown = CampaignForm.of(draft)
+    assert (shown.rhythm, shown.weekdays, shown.until, shown.times, shown.term_only) == ("weekly", ("0", "4"), "2027-01-31", "5", True)
+
+
+@pytest.mark.parametrize("changes", [{"until": "soon"}, {"times": "often"}, {"rhythm": "hourly"}, {"times": "9" * 5000}])
+def test_an_unreadable_end_is_a_problem_and_nothing_is_lost(changes: dict[str, str]) -> None:
+    form, draft = read(_form(**{"rhythm": "monthly"} | changes), CITY)
+    assert draft is None
+    assert [problem.code for problem in form.problems] == ["end_missing"]
+    assert form.title == "T"
 
 
 @pytest.mark.parametrize("changes", [{"day": ""}, {"day": "22/11/2026"}, {"time": "5 pm"}, {"late_after": "-"}, {"late_after": "9" * 40}])

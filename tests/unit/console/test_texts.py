@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.campaigns.drafts import find_problems
 from bot.campaigns.exchange import REASONS as FILE_REASONS
 from bot.campaigns.quiz_rules import find_quiz_problems
+from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
@@ -66,6 +67,7 @@ def _families() -> dict[str, set[str]]:
         "tip.when_code.": set(WHEN_CODES),
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
+        "campaign.rhythm.": {"once", *Rhythm},
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},

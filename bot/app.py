@@ -140,6 +140,8 @@ class Faro:
             clock=clock,
             data=settings.data,
             words=LOCALES / "words",
+            times=LOCALES / "times",
+            page=settings.public_url,
         )
         self.knowledge = Knowledge.build(
             database=database,

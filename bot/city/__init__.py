@@ -8,7 +8,7 @@ from bot.city.articles import ArticleText, CityArticle, Source
 from bot.city.districts import District
 from bot.city.hours import WeeklyHours
 from bot.city.model import City, DutyContact, Helpline, LabelKind, Opening, Partner, ReplyTemplate, TipCategory
-from bot.city.schema import Need, QuietHours, Retention
+from bot.city.schema import Need, QuietHours, Retention, TipQuestion
 
 __all__ = [
     "ArticleText",
@@ -26,5 +26,6 @@ __all__ = [
     "Retention",
     "Source",
     "TipCategory",
+    "TipQuestion",
     "WeeklyHours",
 ]

@@ -24,11 +24,15 @@ LabelKind = Literal["topic", "category", "district", "article_topic", "tip_label
 
 @dataclass(frozen=True, slots=True)
 class TipCategory:
-    """What a tip can be about. ``photos``: accepted, since no intimate image is to be expected there."""
+    """What a tip can be about. ``photos``: accepted, since no intimate image is to be expected there.
+
+    ``questions``: codes of :class:`bot.city.schema.TipQuestion`, in the order in which they are asked.
+    """
 
     code: str
     photos: bool
     urgent: bool
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +195,6 @@ class City:
         """The aware moment ``now`` in the city's time zone."""
         return now.astimezone(self.time_zone)
 
-    def somebody_reads(self, now: datetime) -> bool:
-        """True when staff are on duty."""
-        return self.staff_on_duty is not None and self.staff_on_duty.contains(self.local(now))
-
     def opening(self, helpline: Helpline, now: datetime) -> Opening:
         """Whether it answers now, and when it opens or closes next."""
         return self._opening(helpline.hours, now)
@@ -282,7 +282,9 @@ def _built(
         duty_contact=DutyContact(**_tuples(city.duty_contact)) if city.duty_contact else None,
         languages=tuple(city.languages),
         topics=tuple(city.topics),
-        tip_categories=tuple(TipCategory(code, item.photos, item.urgent) for code, item in city.tip_categories.items()),
+        tip_categories=tuple(
+            TipCategory(code, item.photos, item.urgent, tuple(map(str, item.questions))) for code, item in city.tip_categories.items()
+        ),
         tip_labels=tuple(city.tip_labels),
         tip_replies=tuple(ReplyTemplate(code, item.text) for code, item in city.tip_replies.items()),
         districts=districts,

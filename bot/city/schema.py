@@ -33,6 +33,23 @@ class Need(StrEnum):
     GENERAL = "general"
 
 
+class TipQuestion(StrEnum):
+    """What a tip may be asked. Its words stand in the catalogue (``tip.ask.<code>``)."""
+
+    WHERE = "where"
+    WHEN = "when"
+    WHAT = "what"
+    WHO_IN_ROLE = "who_in_role"
+    VEHICLE = "vehicle"
+    WEAPON_SEEN = "weapon_seen"
+    STILL_THERE = "still_there"
+    DANGER_NOW = "danger_now"
+    HOW_OFTEN = "how_often"
+    PLATFORM = "platform"
+    LINK = "link"
+    THING = "thing"
+
+
 def _matching(pattern: str, hint: str) -> Callable[[str], str]:
     """A validator: the whole text matches ``pattern``, or the reason is ``hint``."""
 
@@ -132,10 +149,25 @@ class Retention(_Strict):
     """Days after a tip's last change until it is deleted, by category."""
 
 
+def _whole(questions: list[TipQuestion]) -> list[TipQuestion]:
+    """A tip without what happened is none, and nobody is asked twice."""
+    if TipQuestion.WHAT not in questions:
+        raise ValueError("must have the question what")
+    if len(set(questions)) != len(questions):
+        raise ValueError("one question stands there twice")
+    return questions
+
+
 class TipCategoryFile(_Strict):
     name: Names
     photos: bool
     urgent: bool
+    questions: Annotated[list[Annotated[TipQuestion, Field(strict=False)]], AfterValidator(_whole)] = [
+        TipQuestion.WHERE,
+        TipQuestion.WHEN,
+        TipQuestion.WHAT,
+    ]
+    """In the order in which they are asked."""
 
 
 class ReplyFile(_Strict):

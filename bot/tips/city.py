@@ -24,6 +24,10 @@ class Category(Protocol):
     def urgent(self) -> bool:
         """A life may be in danger: the emergency number comes first."""
 
+    @property
+    def questions(self) -> Sequence[str]:
+        """Codes of :class:`bot.city.TipQuestion`, in the order in which they are asked; ``what`` is among them."""
+
 
 class Place(Protocol):
     """A part of the city."""
@@ -43,6 +47,18 @@ class Retention(Protocol):
     @property
     def tip_days(self) -> Mapping[str, int]:
         """Days after a tip's last change, by category."""
+
+
+class Duty(Protocol):
+    """Whether staff are on duty."""
+
+    @property
+    def is_open(self) -> bool | None:
+        """None: this city has no hours of duty."""
+
+    @property
+    def opens_at(self) -> datetime | None:
+        """When they are back, in the city's time zone."""
 
 
 class TipCity(Protocol):
@@ -74,13 +90,22 @@ class TipCity(Protocol):
     def label(self, kind: Literal["topic", "category", "district"], code: str, language: Language) -> str:
         """A name. Raises KeyError when the city has no such thing."""
 
-    def somebody_reads(self, now: datetime) -> bool:
-        """True when staff are on duty."""
+    def duty(self, now: datetime) -> Duty:
+        """Whether staff are on duty now, and when that begins next."""
+
+    def local(self, now: datetime) -> datetime:
+        """The moment in the city's time zone."""
 
 
 def category_of(city: TipCity, code: str | None) -> Category | None:
     """The category of that code, None when the city does not have it (any more)."""
     return next((category for category in city.tip_categories if category.code == code), None)
+
+
+def questions_of(city: TipCity, code: str | None) -> Sequence[str]:
+    """What is asked in a category; nothing without one."""
+    category = category_of(city, code)
+    return category.questions if category else ()
 
 
 def kept_for(city: TipCity, category: str) -> timedelta:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 
+from bot.city import TipQuestion
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
-from bot.tips.city import TipCity, category_of
-from bot.tips.draft import MAX_PHOTOS, QUESTIONS, Draft, Stage
+from bot.tips.city import TipCity, category_of, questions_of
+from bot.tips.draft import MAX_PHOTOS, Draft, Stage
+from bot.tips.overview import Overview, clues_in
 from bot.tips.photos import MAX_BYTES
-from bot.tips.questions import Questions, clues_in
+from bot.tips.questions import Questions
 from bot.tips.words import WordLists
 
 RECEIPT_SHOWN = timedelta(minutes=30)
@@ -24,29 +26,54 @@ class Course:
 
     Args:
         words: makes the receipt.
+        page: see :class:`Questions`.
     """
 
-    def __init__(self, city: TipCity, words: WordLists, questions: Questions) -> None:
+    def __init__(self, city: TipCity, words: WordLists, page: str | None) -> None:
+        self.questions = Questions(city, page)
+        self.overview = Overview(city)
         self._city = city
         self._words = words
-        self._questions = questions
 
     def show(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
         """Ask for the next thing, after what there is to say before."""
         # Once it is sent the state holds the receipt, so it goes soon, also when the person never writes again.
         keep_for = RECEIPT_SHOWN if draft.stage == Stage.SENT else None
-        return Step((*before, self._questions.ask(draft, citizen)), draft.to_state(), keep_for=keep_for)
+        return Step((*before, self._present(citizen, draft)), draft.to_state(), keep_for=keep_for)
+
+    def _present(self, citizen: Citizen, draft: Draft) -> Utterance:
+        match draft.stage:
+            case Stage.INTRO:
+                return self.questions.intro(draft, citizen)
+            case Stage.CATEGORY:
+                return self.questions.category(draft, citizen.language)
+            case Stage.ASKING:
+                return self.questions.ask(draft, citizen.language)
+            case Stage.IDENTITY:
+                return self.overview.identity(draft)
+            case Stage.REVIEW:
+                return self.overview.review(draft, citizen.language)
+            case _:
+                return self.overview.receipt(draft)
 
     def onward(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
-        """To the next question; before the review, once to what may identify the writer."""
-        following = draft.next_question() if draft.stage in QUESTIONS else Stage.REVIEW
-        if following == Stage.REVIEW:
-            if not draft.texts and not draft.photos and draft.stage == Stage.STORY:
-                return self.show(citizen, draft, Utterance("tip.empty"))
-            following = Stage.IDENTITY if clues_in(draft) and not draft.kept else Stage.REVIEW
-            draft.correcting = False
-            self.choose_receipt(citizen, draft)
-        draft.enter(following)
+        """To the next question; before the review, to what may identify the writer."""
+        if draft.stage == Stage.ASKING and draft.question not in draft.asked:
+            draft.asked.append(draft.question)
+        question = draft.following(questions_of(self._city, draft.category)) if draft.stage in (Stage.CATEGORY, Stage.ASKING) else None
+        if question is None:
+            return self.review(citizen, draft, *before)
+        draft.enter(Stage.ASKING, question)
+        return self.show(citizen, draft, *before)
+
+    def review(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
+        """To the review of everything, unless there is nothing in it or something in it may identify the writer."""
+        if not draft.texts and not draft.photos:
+            draft.enter(Stage.ASKING, TipQuestion.WHAT)
+            return self.show(citizen, draft, *before, Utterance("tip.empty"))
+        draft.correcting = False
+        self.choose_receipt(citizen, draft)
+        draft.enter(Stage.IDENTITY if clues_in(draft) else Stage.REVIEW)
         return self.show(citizen, draft, *before)
 
     def choose_receipt(self, citizen: Citizen, draft: Draft) -> None:
@@ -59,14 +86,17 @@ class Course:
         pictures = media.kind in _PICTURES and key == "tip.photo.not_here"
         rows = ((Choice("say:image_abuse"), Choice("help:lines")),) if pictures else ()
         limits = {"limit": MAX_PHOTOS, "megabytes": MAX_BYTES // 1024 // 1024}
-        following = self._questions.rests(draft) if draft.paused else self._questions.ask(draft, citizen)
+        following = self.overview.rests(draft) if draft.paused else self._present(citizen, draft)
         return Step((Utterance(key, limits, rows), following), draft.to_state(), erase=media.kind in _ERASED)
 
     def mend(self, draft: Draft) -> None:
         """The city may have changed its lists since the draft began."""
+        order = questions_of(self._city, draft.category)
         if draft.category is not None and category_of(self._city, draft.category) is None:
             draft.category = None
             draft.enter(Stage.CATEGORY)
+        elif draft.stage == Stage.ASKING and draft.question not in order:
+            draft.enter(Stage.ASKING, order[0])
         if draft.district not in {None, *(place.code for place in self._city.districts)}:
             draft.district = None
 
@@ -75,7 +105,6 @@ class Course:
         """Whether the receipt's time is over."""
         return draft.stage == Stage.SENT and citizen.now.timestamp() > draft.shown_until
 
-    @staticmethod
-    def ended() -> Step:
+    def ended(self) -> Step:
         """The receipt is not shown any more; the state goes."""
-        return Step((Utterance("tip.receipt_gone", {}, ((Choice("receipt:start"), Choice("menu:open")),)),))
+        return Step((self.overview.ended(),))

@@ -6,22 +6,26 @@ Nothing said here leaves the draft (sealed state) before "send". Payloads are ``
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
-from bot.errors import Conflict, Invalid, MediaUnavailable, NobodyToRead, SealBroken, StaleButton
+from bot.city import TipQuestion
+from bot.errors import Conflict, NobodyToRead, SealBroken, StaleButton, TooManyAttempts
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
-from bot.tips.city import TipCity, category_of
+from bot.tips.answers import Answers
+from bot.tips.city import TipCity, questions_of
 from bot.tips.course import RECEIPT_SHOWN, Course
-from bot.tips.draft import MAX_ANSWER, MAX_CHARACTERS, MAX_MESSAGES, MAX_PHOTOS, QUESTIONS, Draft, Stage
+from bot.tips.draft import Draft, Stage
 from bot.tips.drafts import DraftPhotos
-from bot.tips.photos import MAX_BYTES
-from bot.tips.questions import WHEN_CODES, Questions
+from bot.tips.floods import Floods
+from bot.tips.handlers import Handler
+from bot.tips.identity import without
+from bot.tips.overview import clues_in
+from bot.tips.story import Story
 from bot.tips.submission import Submission
-from bot.tips.words import WordLists, fold
-
-_Handler = Callable[[Citizen, Draft, str], Awaitable[Step]]
+from bot.tips.times import Times
+from bot.tips.urgency import is_urgent
+from bot.tips.words import WordLists
 
 
 class TipIntake:
@@ -29,19 +33,25 @@ class TipIntake:
 
     Args:
         words: makes the receipt.
+        times: understands when it was.
         submission: stores the finished tip.
         photos: keeps photos sealed until then.
+        page: address of the web chat, if there is one that all can reach.
     """
 
     name = "tip"
 
-    def __init__(self, city: TipCity, words: WordLists, submission: Submission, photos: DraftPhotos) -> None:
+    def __init__(
+        self, city: TipCity, words: WordLists, times: Times, submission: Submission, photos: DraftPhotos, page: str | None = None
+    ) -> None:
         self._city = city
         self._submission = submission
         self._photos = photos
-        self._questions = Questions(city)
-        self._course = Course(city, words, self._questions)
-        self._anywhere: Mapping[str, _Handler] = {
+        self._floods = Floods()
+        self._course = Course(city, words, page)
+        self._answers = Answers(city, self._course, photos, times)
+        self._story = Story(city, self._course, photos)
+        self._anywhere: Mapping[str, Handler] = {
             "back": self._back,
             "pause": self._pause,
             "cancel": self._ask_to_drop,
@@ -49,13 +59,11 @@ class TipIntake:
             "resume": self._resume,
             "restart": self._restart,
         }
-        self._at: Mapping[str, Mapping[str, _Handler]] = {
+        self._at: Mapping[str, Mapping[str, Handler]] = {
             Stage.INTRO: {"begin": self._begin, "more": self._more},
-            Stage.CATEGORY: {"about": self._about},
-            Stage.WHERE: {"in": self._in_district, "skip": self._skip},
-            Stage.WHEN: {"when": self._at_time, "skip": self._skip},
-            Stage.STORY: {"done": self._told, "undo": self._undo, "wipe": self._wipe},
-            Stage.IDENTITY: {"keep": self._keep, "wipe": self._wipe},
+            Stage.CATEGORY: {"about": self._answers.about},
+            Stage.ASKING: {},
+            Stage.IDENTITY: {"keep": self._keep, "strike": self._strike, "rewrite": self._rewrite},
             Stage.REVIEW: {"send": self._send, "notify": self._toggle_notify, "edit": self._edit},
             Stage.SENT: {"noted": self._noted, "send": self._show_receipt},
         }
@@ -76,12 +84,19 @@ class TipIntake:
         self._course.mend(draft)
         nonce, _, action = (draft.nonce, "", rest) if rest == "cancel" else rest.partition(":")
         verb, _, argument = action.partition(":")
-        handler = self._at[draft.stage].get(verb) or (self._anywhere.get(verb) if draft.stage != Stage.SENT else None)
         if rest == "cancel" and draft.stage == Stage.SENT:
             return self._course.ended()
+        handler = self._handler(draft, verb)
         if nonce != draft.nonce or handler is None:
             raise StaleButton()
         return await handler(citizen, draft, argument)
+
+    def _handler(self, draft: Draft, verb: str) -> Handler | None:
+        if draft.stage == Stage.ASKING:
+            here = self._story.handlers.get(verb) if draft.question == TipQuestion.WHAT else self._answers.handler(draft, verb)
+        else:
+            here = self._at[draft.stage].get(verb)
+        return here or (self._anywhere.get(verb) if draft.stage != Stage.SENT else None)
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Take typed words: an answer where one is asked for, else a kind reminder with the same buttons."""
@@ -91,19 +106,14 @@ class TipIntake:
             return self._course.ended()
         self._course.mend(draft)
         if draft.paused:
-            return Step((self._questions.rests(draft),), draft.to_state(), resting=True)
+            return Step((self._course.overview.rests(draft),), draft.to_state(), resting=True)
         match draft.stage:
             case Stage.CATEGORY:
-                return await self._typed_category(citizen, draft, text)
-            case Stage.WHERE | Stage.WHEN if len(text) > MAX_ANSWER:
-                return self._course.show(citizen, draft, Utterance("tip.too_long", {"limit": MAX_ANSWER}))
-            case Stage.WHERE:
-                return await self._typed_place(citizen, draft, text)
-            case Stage.WHEN:
-                draft.when, draft.when_code = text, None
-                return self._course.onward(citizen, draft)
-            case Stage.STORY:
-                return self._typed_story(citizen, draft, text)
+                return await self._answers.typed_category(citizen, draft, text)
+            case Stage.ASKING if draft.question == TipQuestion.WHAT:
+                return self._story.typed(citizen, draft, text)
+            case Stage.ASKING:
+                return await self._answers.typed(citizen, draft, text)
             case _:
                 return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
 
@@ -114,15 +124,8 @@ class TipIntake:
             return self._course.ended()
         self._course.mend(draft)
         if media.kind is MediaKind.LOCATION:
-            return self._located(citizen, draft, media)
-        if media.kind not in (MediaKind.PHOTO, MediaKind.DOCUMENT, MediaKind.VIDEO):
-            return self._course.refused(citizen, draft, media, "tip.media_refused")
-        category = category_of(self._city, draft.category)
-        if draft.paused or draft.stage != Stage.STORY or category is None or not category.photos:
-            return self._course.refused(citizen, draft, media, "tip.photo.not_here")
-        if not _is_image(media):
-            return self._course.refused(citizen, draft, media, "tip.photo.not_a_photo")
-        return await self._take_photo(citizen, draft, media)
+            return self._answers.located(citizen, draft, media)
+        return await self._story.sent(citizen, draft, media)
 
     # Beginning and ending
 
@@ -131,14 +134,14 @@ class TipIntake:
             return self._course.show(citizen, Draft())
         if draft.stage == Stage.SENT:
             return self._course.show(citizen, draft)
-        return Step((self._questions.offers_to_resume(draft),), draft.to_state())
+        return Step((self._course.overview.offers_to_resume(draft),), draft.to_state())
 
     async def _begin(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.enter(Stage.CATEGORY)
         return self._course.show(citizen, draft)
 
     async def _more(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        return Step((self._questions.more(draft, citizen),), draft.to_state())
+        return Step((self._course.questions.more(draft, citizen),), draft.to_state())
 
     async def _resume(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = False
@@ -150,131 +153,45 @@ class TipIntake:
 
     async def _pause(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = True
-        return Step((self._questions.rests(draft),), draft.to_state(), resting=True)
+        return Step((self._course.overview.rests(draft),), draft.to_state(), resting=True)
+
+    async def _back(self, citizen: Citizen, draft: Draft, _: str) -> Step:
+        if draft.correcting:
+            return self._course.review(citizen, draft)
+        draft.go_back(questions_of(self._city, draft.category))
+        return self._course.show(citizen, draft)
 
     async def _ask_to_drop(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         if draft.stage in (Stage.INTRO, Stage.CATEGORY):
             return await self._drop(citizen, draft, "")
-        return Step((self._questions.asks_to_drop(draft),), draft.to_state())
+        return Step((self._course.overview.asks_to_drop(draft),), draft.to_state())
 
     async def _drop(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         await self._photos.drop(draft.photos)
         return Step((Utterance("tip.dropped"),))
 
-    # Answers
-
-    async def _about(self, citizen: Citizen, draft: Draft, code: str) -> Step:
-        category = category_of(self._city, code)
-        if category is None:
-            raise StaleButton()
-        draft.category = code
-        before: list[Utterance] = []
-        if category.urgent:
-            before.append(Utterance("tip.urgent"))
-        if draft.photos and not category.photos:
-            await self._photos.drop(draft.photos)
-            draft.photos = []
-            before.append(Utterance("tip.photo.dropped"))
-        return self._course.onward(citizen, draft, *before)
-
-    async def _typed_category(self, citizen: Citizen, draft: Draft, text: str) -> Step:
-        for category in self._city.tip_categories:
-            if fold(self._city.label("category", category.code, citizen.language)) == fold(text):
-                return await self._about(citizen, draft, category.code)
-        return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
-
-    async def _in_district(self, citizen: Citizen, draft: Draft, code: str) -> Step:
-        if code not in {place.code for place in self._city.districts}:
-            raise StaleButton()
-        draft.district, draft.place = code, ""
-        return self._course.onward(citizen, draft)
-
-    async def _typed_place(self, citizen: Citizen, draft: Draft, text: str) -> Step:
-        for place in self._city.districts:
-            if fold(place.name) == fold(text):
-                return await self._in_district(citizen, draft, place.code)
-        draft.district, draft.place = None, text
-        return self._course.onward(citizen, draft)
-
-    def _located(self, citizen: Citizen, draft: Draft, media: Media) -> Step:
-        """Only the district is kept of a place on the map; the place itself is forgotten here."""
-        if draft.stage != Stage.WHERE or draft.paused or media.latitude is None or media.longitude is None:
-            return self._course.refused(citizen, draft, media, "tip.location_not_here")
-        place = self._city.district_at(media.latitude, media.longitude)
-        if place is None:
-            return self._course.refused(citizen, draft, media, "tip.location_outside")
-        draft.district, draft.place = place.code, ""
-        step = self._course.onward(citizen, draft, Utterance("tip.location_taken", {"district": place.name}))
-        return replace(step, erase=True)
-
-    async def _at_time(self, citizen: Citizen, draft: Draft, code: str) -> Step:
-        if code not in WHEN_CODES:
-            raise StaleButton()
-        draft.when_code, draft.when = code, ""
-        return self._course.onward(citizen, draft)
-
-    async def _skip(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        if draft.stage == Stage.WHERE:
-            draft.district, draft.place = None, ""
-        else:
-            draft.when_code, draft.when = None, ""
-        return self._course.onward(citizen, draft)
-
-    async def _back(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        draft.enter(draft.previous())
-        return self._course.show(citizen, draft)
-
-    # The story
-
-    def _typed_story(self, citizen: Citizen, draft: Draft, text: str) -> Step:
-        if not text:
-            return self._course.show(citizen, draft)
-        if len(draft.texts) >= MAX_MESSAGES or draft.characters + len(text) > MAX_CHARACTERS:
-            return Step((self._questions.story(draft, "tip.full"),), draft.to_state())
-        draft.texts.append(text)
-        draft.kept = False
-        return self._course.show(citizen, draft)
-
-    async def _take_photo(self, citizen: Citizen, draft: Draft, media: Media) -> Step:
-        if len(draft.photos) >= MAX_PHOTOS:
-            return self._course.refused(citizen, draft, media, "tip.photo.enough")
-        if media.fetch is None or (media.size or 0) > MAX_BYTES:
-            return self._course.refused(citizen, draft, media, "tip.photo.too_large")
-        try:
-            draft.photos.append(await self._photos.keep(await media.fetch(), citizen.now))
-        except MediaUnavailable:
-            return self._course.refused(citizen, draft, media, "tip.photo.unavailable")
-        except Invalid as error:
-            return self._course.refused(citizen, draft, media, f"tip.photo.{error.code}")
-        caption = media.caption.strip()
-        if caption:
-            return self._typed_story(citizen, draft, caption)
-        return self._course.show(citizen, draft)
-
-    async def _undo(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        if draft.texts:
-            draft.texts.pop()
-        return self._course.show(citizen, draft, Utterance("tip.undone"))
-
-    async def _wipe(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        await self._photos.drop(draft.photos)
-        draft.texts, draft.photos, draft.kept = [], [], False
-        draft.enter(Stage.STORY)
-        return self._course.show(citizen, draft)
-
-    async def _told(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        return self._course.onward(citizen, draft)
+    # Identity check, review and sending
 
     async def _keep(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        draft.kept = True
+        draft.kept += [finding.excerpt for finding in clues_in(draft)]
         return self._course.onward(citizen, draft)
 
-    # Review and sending
+    async def _strike(self, citizen: Citizen, draft: Draft, _: str) -> Step:
+        """Take the quoted words out of everything told."""
+        found = clues_in(draft)
+        draft.place, draft.when = without(draft.place, found), without(draft.when, found)
+        draft.texts = [without(text, found) for text in draft.texts]
+        draft.answers = {question: without(words, found) for question, words in draft.answers.items()}
+        return self._course.onward(citizen, draft)
+
+    async def _rewrite(self, citizen: Citizen, draft: Draft, _: str) -> Step:
+        draft.correcting = True
+        return await self._story.wipe(citizen, draft)
 
     async def _edit(self, citizen: Citizen, draft: Draft, part: str) -> Step:
-        if part not in QUESTIONS:
+        if part != Stage.CATEGORY and part not in questions_of(self._city, draft.category):
             raise StaleButton()
-        draft.enter(Stage(part))
+        draft.enter(*((Stage.CATEGORY, "") if part == Stage.CATEGORY else (Stage.ASKING, part)))
         draft.correcting = True
         return self._course.show(citizen, draft)
 
@@ -284,8 +201,14 @@ class TipIntake:
         return self._course.show(citizen, draft)
 
     async def _send(self, citizen: Citizen, draft: Draft, _: str) -> Step:
+        urgent = is_urgent(self._city, draft)
         try:
+            if not urgent:
+                self._floods.check(citizen.pseudonym, citizen.now)
             await self._submission.send(draft, citizen)
+        except TooManyAttempts as error:
+            minutes = max(1, round(error.retry_after / 60))
+            return self._course.show(citizen, draft, Utterance("tip.too_many", {"minutes": minutes}))
         except NobodyToRead:
             return self._course.show(citizen, draft, Utterance("tip.nobody_to_read"))
         except Conflict:
@@ -295,6 +218,8 @@ class TipIntake:
             await self._photos.drop(draft.photos)
             draft.photos = []
             return self._course.show(citizen, draft, Utterance("tip.photo.lost"))
+        if not urgent:
+            self._floods.count(citizen.pseudonym, citizen.now)
         # The nonce stays: pressing "send" twice shows the receipt twice, and the story is no longer needed.
         receipt = Draft(
             stage=Stage.SENT,
@@ -304,14 +229,10 @@ class TipIntake:
             words=draft.words,
             shown_until=(citizen.now + RECEIPT_SHOWN).timestamp(),
         )
-        return self._course.show(citizen, receipt, self._questions.thanks(citizen.now))
+        return self._course.show(citizen, receipt, self._course.overview.thanks(citizen))
 
     async def _show_receipt(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         return self._course.show(citizen, draft)
 
     async def _noted(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         return Step((Utterance("tip.noted", {}, ((Choice("receipt:start"), Choice("menu:open")),)),))
-
-
-def _is_image(media: Media) -> bool:
-    return media.kind is MediaKind.PHOTO or (media.kind is MediaKind.DOCUMENT and (media.media_type or "").startswith("image/"))

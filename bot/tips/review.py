@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -17,6 +18,7 @@ from bot.storage import Database
 from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
+from bot.tips.moments import Moment
 from bot.tips.photos import Photo
 from bot.tips.queue import EVERYTHING, Filters, count_of, pages_of
 from bot.tips.sealing import Author, open_details
@@ -51,13 +53,20 @@ class TipSummary:
 
 @dataclass(frozen=True, slots=True)
 class TipView:
-    """An opened tip. ``when_code`` names a text of ``tip.when_code``; else ``when`` holds the tipster's words."""
+    """An opened tip. ``when_code`` names a text of ``tip.when_code``; else ``when`` holds the tipster's words.
+
+    ``moment``: what Faro understood of them and the tipster confirmed. ``answers``: words, by question
+    (:class:`bot.city.TipQuestion`); ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    """
 
     summary: TipSummary
     language: Language
     where: str = field(repr=False)
     when: str = field(repr=False)
     when_code: str | None
+    moment: Moment | None = field(repr=False)
+    answers: Mapping[str, str] = field(repr=False)
+    choices: Mapping[str, str] = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
 
 
@@ -124,7 +133,17 @@ class ReviewDesk:
             await session.merge(TipReadRow(tip_id=tip_id, reader=reader.staff_id, seen=seen))
             summary = summary_of(tip, seen)
         details = open_details(key, tip.details)
-        return TipView(summary, details.language, details.where, details.when, details.when_code, entries)
+        return TipView(
+            summary=summary,
+            language=details.language,
+            where=details.where,
+            when=details.when,
+            when_code=details.when_code,
+            moment=Moment.from_json(details.moment) if details.moment else None,
+            answers=details.answers,
+            choices=details.choices,
+            entries=entries,
+        )
 
     async def change_status(self, reader: Reader, tip_id: str, status: Status) -> None:
         """Move a tip on. The tipster reads the new status with the receipt.

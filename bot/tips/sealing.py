@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, cast
@@ -25,18 +25,24 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """Where and when, in the tipster's words (or a code of ``tip.when_code``), and the language they write in."""
+    """Where and when, in the tipster's words (or a code of ``tip.when_code``), and the language they write in.
+
+    ``moment``: how the words of ``when`` were understood, and confirmed (:class:`bot.tips.moments.Moment`). ``answers``:
+    words, by question; ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    """
 
     language: Language
     where: str = field(default="", repr=False)
     when: str = field(default="", repr=False)
     when_code: str | None = None
+    moment: dict[str, Any] | None = field(default=None, repr=False)
+    answers: dict[str, str] = field(default_factory=dict, repr=False)
+    choices: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def seal_details(key: TipKey, details: Details) -> bytes:
     """For ``tip.details``."""
-    value = {"language": details.language, "where": details.where, "when": details.when, "when_code": details.when_code}
-    return key.seal(value, "details")
+    return key.seal(asdict(details), "details")
 
 
 def open_details(key: TipKey, sealed: bytes) -> Details:

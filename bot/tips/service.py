@@ -21,6 +21,7 @@ from bot.tips.receipts import ReceiptDesk
 from bot.tips.retention import TipRetention
 from bot.tips.review import ReviewDesk
 from bot.tips.submission import Submission
+from bot.tips.times import Times
 from bot.tips.vault import RECEIPT_COST, TipVault
 from bot.tips.words import WordLists
 
@@ -51,6 +52,8 @@ class Tips:
         clock: Clock,
         data: Path,
         words: Path,
+        times: Path,
+        page: str | None = None,
         cost: PasswordCost = RECEIPT_COST,
     ) -> Tips:
         """Wire the package.
@@ -59,6 +62,8 @@ class Tips:
             readers: returns every moderator to whom new tips are sealed.
             data: folder for sealed files (``FARO_DATA``).
             words: folder with the words that receipts leave out (``locales/words``).
+            times: folder with how people say when something was (``locales/times``).
+            page: address of the web chat, if there is one that all can reach.
             cost: what a try at a receipt costs.
         """
         vault = TipVault(cost)
@@ -71,7 +76,7 @@ class Tips:
         submission = Submission(database, vault, city, *keys, notify, files, drafts)
         desk = ReceiptDesk(database, vault, keyring.notify.public_key)
         return cls(
-            intake=TipIntake(city, lists, submission, drafts),
+            intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, page),
             receipt=ReceiptFlow(lists, desk, TipBook(database)),
             moderation=moderation,
             notices=Notices(database, keyring.notify, clock),

@@ -10,7 +10,7 @@ from bot.crypto import PublicKey
 from bot.errors import Conflict
 from bot.messages import Citizen
 from bot.storage import Base, Database
-from bot.tips.city import TipCity, category_of
+from bot.tips.city import TipCity
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
 from bot.tips.files import SealedFiles
@@ -20,6 +20,7 @@ from bot.tips.recovery import RecoveryKeys
 from bot.tips.sealing import Author, Details, SealedPhoto, entry_row, seal_address, seal_details, seal_photo
 from bot.tips.status import Status
 from bot.tips.tables import TipNoticeRow, TipRow, coarse
+from bot.tips.urgency import is_urgent
 from bot.tips.vault import TipKey, TipVault
 
 
@@ -95,7 +96,7 @@ class Submission:
                 raise Conflict() from error
 
     def _tip_row(self, key: TipKey, draft: Draft, citizen: Citizen) -> TipRow:
-        category = category_of(self._city, draft.category)
+        details = Details(citizen.language, draft.place, draft.when, draft.when_code, draft.moment, draft.answers, draft.choices)
         now = coarse(citizen.now)
         return TipRow(
             id=key.tip_id,
@@ -103,11 +104,11 @@ class Submission:
             category=draft.category,
             district=draft.district,
             status=Status.NEW.value,
-            urgent=category is not None and category.urgent,
+            urgent=is_urgent(self._city, draft),
             created_at=now,
             updated_at=now,
             public_key=key.public,
-            details=seal_details(key, Details(citizen.language, draft.place, draft.when, draft.when_code)),
+            details=seal_details(key, details),
             entries=1,
             last_from_tipster=1,
             waiting_since=now,

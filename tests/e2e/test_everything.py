@@ -89,6 +89,8 @@ async def _tell(person: Person) -> str:
     await _presses(person, _label(person, ":when:yesterday"))
     await _says(person, STORY, "")
     await _presses(person, _label(person, ":done"))
+    while any(":skip" in payload for payload in _payloads(person)):
+        await _presses(person, _label(person, ":skip"))
     if any(":keep" in payload for payload in _payloads(person)):
         await _presses(person, _label(person, ":keep"))
     await _presses(person, _label(person, ":notify"))

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -31,6 +32,13 @@ class Category:
     code: str
     photos: bool = False
     urgent: bool = False
+    questions: Sequence[str] = ("where", "when", "what")
+
+
+@dataclass(frozen=True)
+class Duty:
+    is_open: bool | None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +73,11 @@ class FakeCity:
             return code.replace("_", " ").title()
         return next(place.name for place in self.districts if place.code == code)
 
-    def somebody_reads(self, now: datetime) -> bool:
-        return self.on_duty
+    def duty(self, now: datetime) -> Duty:
+        return Duty(True) if self.on_duty else Duty(False, datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+
+    def local(self, now: datetime) -> datetime:
+        return now.astimezone(ZoneInfo("Europe/Paris"))
 
 
 def catalogue() -> Catalogue:
@@ -239,6 +250,7 @@ def world(database: Database, tmp_path: Path, texts: Catalogue) -> World:
         clock=clock,
         data=tmp_path,
         words=ROOT / "locales" / "words",
+        times=ROOT / "locales" / "times",
         cost=CHEAP,
     )
     made = World(tips, database, keyring, city, tmp_path, readers, Reader("s1", private), texts)

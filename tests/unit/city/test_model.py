@@ -143,10 +143,10 @@ def test_a_phone_number_and_a_page_can_be_pressed_and_an_sms_number_cannot(city:
 
 
 def test_staff_hours_are_known_and_may_be_none(city: City, folder: Path) -> None:
-    assert city.somebody_reads(SATURDAY_NOON) is False
-    assert city.somebody_reads(datetime(2026, 11, 20, 11, 0, tzinfo=UTC)) is True
+    assert city.duty(SATURDAY_NOON).is_open is False
+    assert city.duty(datetime(2026, 11, 20, 11, 0, tzinfo=UTC)).is_open is True
     edit(folder / "city.yml", 'staff_on_duty: "Mo-Fr 09:00-17:00"', "staff_on_duty: never")
-    assert City.load(folder).somebody_reads(datetime(2026, 11, 20, 11, 0, tzinfo=UTC)) is False
+    assert City.load(folder).duty(datetime(2026, 11, 20, 11, 0, tzinfo=UTC)).is_open is None
 
 
 def test_quiet_hours_are_night_and_school(city: City) -> None:

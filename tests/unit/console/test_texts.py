@@ -10,6 +10,7 @@ from bot.campaigns.exchange import REASONS as FILE_REASONS
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
+from bot.city import TipQuestion
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
 from bot.console.guard import _EXPLAINED
@@ -21,8 +22,9 @@ from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
 from bot.staff.roles import Role
+from bot.tips.draft import CHOICES, WHEN_CODES
 from bot.tips.holding import Cause
-from bot.tips.questions import WHEN_CODES
+from bot.tips.moments import Part
 from bot.tips.queue import Order
 from bot.tips.status import Status
 
@@ -65,6 +67,9 @@ def _families() -> dict[str, set[str]]:
         "tips.order_by.": set(Order),
         "tip.author.": {"tipster", "moderator"},
         "tip.when_code.": set(WHEN_CODES),
+        "tip.part.": set(Part),
+        "tip.asked.": set(TipQuestion) - {TipQuestion.WHERE, TipQuestion.WHEN, TipQuestion.WHAT},
+        "tip.choice.": {f"{question}.{code}" for question, codes in CHOICES.items() for code in codes},
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "campaign.rhythm.": {"once", *Rhythm},

@@ -71,4 +71,4 @@ def test_memory_stays_bounded() -> None:
     for n in range(12_000):
         attempts.enter(f"p{n}", f"L{n}", NOW + timedelta(seconds=n))
 
-    assert len(attempts._levels) <= 10_000
+    assert len(attempts._people) <= 10_000 and len(attempts._locators) <= 10_000

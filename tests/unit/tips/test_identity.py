@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.tips.identity import Clue, clues
+from bot.tips.identity import Clue, clues, without
 
 
 def found(text: str) -> set[Clue]:
@@ -32,6 +32,21 @@ def found(text: str) -> set[Clue]:
         ("devant mon immeuble", Clue.WHEREABOUTS),
         ("vicino alla mia scuola", Clue.WHEREABOUTS),
         ("en mi calle", Clue.WHEREABOUTS),
+        ("my boss sells it", Clue.RELATION),
+        ("mon pote l'a vu", Clue.RELATION),
+        ("it is instagram.com/night.owl", Clue.PROFILE),
+        ("https://www.tiktok.com/@night_owl", Clue.PROFILE),
+        ("the teacher Mr. Rossi saw it", Clue.NAME),
+        ("la vecina que se llama Marta", Clue.NAME),
+        ("M. le voisin Durand, Mme Durand", Clue.NAME),
+        ("we live above the shop", Clue.WHEREABOUTS),
+        ("j’habite au-dessus", Clue.WHEREABOUTS),
+        ("vivimos en frente", Clue.WHEREABOUTS),
+        ("abito vicino al porto", Clue.WHEREABOUTS),
+        ("only I know where it is", Clue.UNIQUE),
+        ("je suis la seule à savoir", Clue.UNIQUE),
+        ("nadie más lo sabe", Clue.UNIQUE),
+        ("sono l’unica che lo sa", Clue.UNIQUE),
     ],
 )
 def test_a_clue_is_found(text: str, clue: Clue) -> None:
@@ -47,10 +62,20 @@ def test_a_clue_is_found(text: str, clue: Clue) -> None:
         "Un homme vend des choses devant la gare depuis trois semaines.",
         "La hermana de la víctima estaba allí.",
         "It costs 1500 euros, flat 12, third floor",
+        "A friend of the seller stood there. The teacher saw it. The boss of the shop, too.",
+        "Il vivo colore rosso; está vivo; ils vivent là.",
+        "He sells in box.com/x packets",
     ],
 )
 def test_ordinary_facts_are_not_pointed_out(text: str) -> None:
     assert found(text) == set()
+
+
+def test_words_are_taken_out_wherever_they_stand() -> None:
+    text = "My brother was there. I told my brother’s friend, mail a@b.org"
+
+    assert without(text, clues(text)) == "[…] was there. I told […]’s friend, mail […]"
+    assert without("nothing", ()) == "nothing"
 
 
 def test_each_excerpt_is_named_once_and_at_most_six() -> None:

@@ -187,7 +187,7 @@ async def test_an_error_inside_never_shows_or_logs_what_somebody_wrote(
     browser = world.browser()
     await browser.member(Role.MODERATOR)
 
-    async def broken(**_: object) -> None:
+    async def broken(*_: object, **__: object) -> None:
         raise RuntimeError("words of a tipster")
 
     monkeypatch.setattr(world.services.tips, "queue", broken)

@@ -17,6 +17,7 @@ from actions.builder import build_executor
 from actions.services import Services as ActionServices
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
+from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
 from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
@@ -277,6 +278,7 @@ class Faro:
             tips=self.tips.review,
             moderation=self.tips.moderation,
             campaigns=self.planner,
+            library=Library(self.settings.city, self.city),
             articles=self.knowledge.desk,
             wondering=self.knowledge.wondering,
             speech=self.knowledge.speech,

@@ -17,6 +17,7 @@ import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import LOCALES, ROOT, utc_now
+from bot.campaigns.library import Library
 from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
@@ -66,6 +67,7 @@ async def examine() -> list[Finding]:
     findings = [Finding(Level.GOOD, "settings", "every variable is acceptable")]
     findings += _city(settings)
     findings += await _articles(settings)
+    findings += await _library(settings)
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
     findings.append(await _telegram(settings))
     return findings
@@ -124,6 +126,17 @@ async def _articles(settings: Settings) -> list[Finding]:
         return [Finding(Level.GOOD, "articles", f"{len(articles)} articles, all checked lately")]
     mend = "look whether it still holds, then change its date in the console or in its file"
     return [Finding(Level.ADVICE, "articles", f"{one.topic}/{one.slug} was checked on {one.checked_on}: {mend}") for one in stale]
+
+
+async def _library(settings: Settings) -> list[Finding]:
+    """Ready campaigns that cannot be used. Faro runs without them."""
+    try:
+        library = Library(settings.city, City.load(settings.city))
+    except SettingsError:
+        return []  # its mistakes are named already
+    if mistakes := await library.mistakes():
+        return [Finding(Level.ADVICE, "library", f"{mistake}; it is not offered until it is mended") for mistake in mistakes]
+    return [Finding(Level.GOOD, "library", f"{len(await library.items())} ready campaigns and series")]
 
 
 async def _live(settings: Settings, city: City) -> list[Article]:

@@ -9,7 +9,17 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from bot.campaigns.drafts import TITLE_LIMIT, is_unreadable
-from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, FEWEST_ANSWERS, MOST_ANSWERS, QUESTION_LIMIT, Answer, Quiz, QuizText
+from bot.campaigns.quiz import (
+    ANSWER_LIMIT,
+    EXPLANATION_LIMIT,
+    FEWEST_ANSWERS,
+    MOST_ANSWERS,
+    QUESTION_LIMIT,
+    Answer,
+    Quiz,
+    QuizText,
+    one_line,
+)
 from bot.city.articles import is_address
 from bot.messages import Language
 
@@ -24,7 +34,7 @@ _TEXT_LIMIT = 4000
 
 
 def _line(value: str) -> str:
-    return _text(" ".join(value.split()))
+    return _text(one_line(value))
 
 
 def _text(value: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -54,6 +55,11 @@ class Quiz:
         return {"right": self.right, "texts": {language: _as_plain(text) for language, text in self.texts.items()}}
 
 
+def one_line(text: str) -> str:
+    """Words on one line, without spaces around. Spaces that do not break stay: French puts them before a question mark."""
+    return re.sub(r"[ \t\r\n\u2028\u2029]+", " ", text).strip()
+
+
 def dump_text(text: QuizText) -> str:
     """A quiz in one language as it is stored: JSON."""
     return json.dumps(_as_plain(text), ensure_ascii=False)
@@ -70,5 +76,5 @@ def _as_plain(text: QuizText) -> list[object]:
 
 
 def _cleaned(text: QuizText) -> QuizText:
-    answers = [Answer(" ".join(one.answer.split()), one.explanation.replace("\r\n", "\n").strip()) for one in text.answers]
-    return QuizText(" ".join(text.question.split()), tuple(one for one in answers if one.answer or one.explanation))
+    answers = [Answer(one_line(one.answer), one.explanation.replace("\r\n", "\n").strip()) for one in text.answers]
+    return QuizText(one_line(text.question), tuple(one for one in answers if one.answer or one.explanation))

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from bot.console.access import Access, Page
-from bot.console.views import account, campaigns, casework, entrance, exchange, home, house, knowledge, staff, tip_keys, tip_queue, tips
+from bot.console.views import (
+    account,
+    campaigns,
+    casework,
+    entrance,
+    exchange,
+    home,
+    house,
+    knowledge,
+    library,
+    staff,
+    tip_keys,
+    tip_queue,
+    tips,
+)
 from bot.staff.roles import Permission as May
 
 PAGES: tuple[Page, ...] = (
@@ -52,6 +66,9 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/campaigns/new", campaigns.create, May.PLAN_CAMPAIGNS, audit="campaign.create"),
     Page("POST", "/campaigns/outlook", campaigns.outlook, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/preview", campaigns.preview, May.PLAN_CAMPAIGNS),
+    Page("GET", "/campaigns/library", library.listing, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/library/{id}", library.show, May.SEE_CAMPAIGNS),
+    Page("POST", "/campaigns/library/{id}/start", library.start, May.PLAN_CAMPAIGNS, audit="campaign.library"),
     Page("GET", "/campaigns/import", exchange.import_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/import", exchange.import_file, May.PLAN_CAMPAIGNS, audit="campaign.import"),
     Page("GET", "/campaigns/{id}", campaigns.show, May.SEE_CAMPAIGNS),

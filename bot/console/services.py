@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
 from bot.city import City
 from bot.knowledge.desk import Desk
@@ -41,6 +42,7 @@ class Services:
     tips: ReviewDesk
     moderation: Moderation
     campaigns: Planner
+    library: Library
     articles: Desk
     wondering: Wondering
     speech: Speech

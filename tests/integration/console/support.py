@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
 from bot.campaigns.subscriptions import Subscriptions
 from bot.city import City
@@ -175,6 +176,7 @@ async def open_world(
         tips=moderation.review,
         moderation=moderation,
         campaigns=Planner(office.database, city, office.clock),
+        library=Library(ROOT / "city", city),
         articles=knowledge.desk,
         wondering=knowledge.wondering,
         speech=knowledge.speech,

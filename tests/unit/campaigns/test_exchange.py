@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.campaigns.drafts import CampaignDraft, is_unreadable
 from bot.campaigns.exchange import REASONS, Content, Mistake, Series, read, write, write_series
 from bot.campaigns.exchange_schema import MOST_EPISODES
-from bot.campaigns.quiz import Answer, Quiz, QuizText
+from bot.campaigns.quiz import Answer, Quiz, QuizText, one_line
 from bot.city import Source
 from bot.messages import Language
 from tests.unit.campaigns.kit import EN, FR, SmallCity, draft, wall
@@ -123,6 +123,11 @@ def test_what_is_no_campaign_at_all_is_refused(text: str) -> None:
     assert len(mistakes(text)) == 1
 
 
+def test_spaces_that_do_not_break_stay_where_french_wants_them() -> None:
+    found = read(FILE.replace("Quel antivol ?", "Quel   antivol\u202f?"))
+    assert isinstance(found, Content) and found.quiz and found.quiz.texts[FR].question == "Quel antivol\u202f?"
+
+
 def test_a_file_holds_nothing_of_the_house_it_comes_from() -> None:
     text = write(Content.of(draft(title="Lock it", sources=(Source("The city"),))))
     assert set(yaml.safe_load(text)) == {"kind", "format", "title", "topic", "sources", "texts"}
@@ -155,7 +160,7 @@ def _drafts() -> st.SearchStrategy[CampaignDraft]:
         "send_at": st.just(wall("2026-12-01T17:00")),
         "texts": st.dictionaries(_languages, _words, min_size=1, max_size=4),
         "quiz": _quizzes(),
-        "sources": st.lists(st.builds(Source, _words.map(lambda text: " ".join(text.split())), st.none()), max_size=3).map(tuple),
+        "sources": st.lists(st.builds(Source, _words.map(one_line), st.none()), max_size=3).map(tuple),
     }
     return st.builds(CampaignDraft, **fields).map(lambda one: one.cleaned())
 

@@ -7,15 +7,17 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 UV := .tools/bin/uv
 FARO := .venv/bin/faro
+# What understanding is measured on lies outside the repository: CLINC=… DEV=…, or both in the folder FARO_EVAL (docs/benchmarks.md).
+DATA = $(if $(CLINC),--clinc "$(CLINC)") $(if $(DEV),--labelled "$(DEV)")
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 # The machine's own certificates, as pip and git use them: behind a proxy with its own authority there is no other way.
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help run test bench lint train emulator lock chromium clean
+.PHONY: help run test bench bench-understanding lint train emulator lock chromium clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/app.stamp .venv-rasa/rasa.stamp ## Set everything up, train if needed, start Faro; Ctrl-C stops it
 	@$(FARO) train --if-needed
@@ -26,7 +28,11 @@ test: .venv/dev.stamp .venv-rasa/rasa.stamp chromium ## Set everything up and ru
 
 bench: .venv/dev.stamp .venv-rasa/rasa.stamp .venv-bench/stock.stamp ## Measure Faro against its peers, as ratios in one run
 	@$(FARO) train --if-needed
-	@.venv/bin/python -m benchmarks
+	@.venv/bin/python -m benchmarks $(DATA)
+
+bench-understanding: .venv/dev.stamp .venv-rasa/rasa.stamp .venv-bench/stock.stamp ## Measure understanding alone: CLINC=file DEV=file
+	@$(FARO) train --if-needed
+	@.venv/bin/python -m benchmarks understanding $(DATA)
 
 lint: .venv/dev.stamp ## Check style, types and the borders between packages
 	.venv/bin/ruff check .

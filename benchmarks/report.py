@@ -1,4 +1,4 @@
-"""What is printed and written: a table of both sides and their ratios, the targets, the noise."""
+"""What is printed and written: a table of both sides with ratios, targets and noise, or a sheet of figures of any other kind."""
 
 from __future__ import annotations
 
@@ -49,33 +49,61 @@ class Page:
     details: dict[str, Any] = field(default_factory=dict)
 
 
-def show(page: Page, console: Console) -> None:
+@dataclass(slots=True)
+class Sheet:
+    """A table of figures that are no ratios of two sides. The cells are printed as they are, the first column to the left."""
+
+    title: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[str]] = ()
+    notes: list[str] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def show(result: Page | Sheet, console: Console) -> None:
     """Print it."""
+    console.print(_sheet(result) if isinstance(result, Sheet) else _page(result))
+    for note in result.notes:
+        console.print(f"- {note}", highlight=False)
+
+
+def write(results: Sequence[Page | Sheet], file: Path) -> None:
+    """Write everything, with the samples, as JSON."""
+    file.write_text(json.dumps([asdict(result) for result in results], indent=2, default=str) + "\n")
+
+
+def verdict(is_met: bool | None) -> str:
+    """How a target is printed; nothing where there is none."""
+    return {None: "", True: "[green]reached[/green]", False: "[red]missed[/red]"}[is_met]
+
+
+def _sheet(sheet: Sheet) -> Table:
+    table = Table(title=sheet.title, title_justify="left")
+    for number, heading in enumerate(sheet.headings):
+        table.add_column(heading, justify="right" if number else "left")
+    for row in sheet.rows:
+        table.add_row(*row)
+    return table
+
+
+def _page(page: Page) -> Table:
     table = Table(title=page.title, title_justify="left")
     table.add_column("")
     for heading in ("Faro", page.peer, "ratio", "target", "", "noise"):
         table.add_column(heading, justify="right", no_wrap=True)
     for row in page.rows:
         table.add_row(*_cells(row))
-    console.print(table)
-    for note in page.notes:
-        console.print(f"- {note}", highlight=False)
-
-
-def write(pages: Sequence[Page], file: Path) -> None:
-    """Write everything, with the samples, as JSON."""
-    file.write_text(json.dumps([asdict(page) for page in pages], indent=2, default=str) + "\n")
+    return table
 
 
 def _cells(row: Row) -> list[str]:
-    verdict = {None: "", True: "[green]reached[/green]", False: "[red]missed[/red]"}[row.is_met]
     return [
         row.name,
         _number(row.ours, row.unit),
         _number(row.theirs, row.unit),
         "" if row.ratio is None else f"{row.ratio:.2f}",
         "" if row.target is None else f"{'≥' if row.target.at_least else '≤'} {row.target.bound:g}",
-        verdict,
+        verdict(row.is_met),
         "" if row.noise is None else " / ".join(f"{share:.0%}" for share in row.noise),
     ]
 

@@ -22,21 +22,25 @@ _EPOCHS, _QUICK_EPOCHS = 10, 5
 _QUICK_SHARE = 8
 _MESSAGES = 2400
 """Enough that hardly a message is asked twice in one phase: neither side gains by remembering."""
-_TRAINING = "training stock Rasa (kept for the next time)"
+TRAINING = "training stock Rasa (kept for the next time)"
 
 
-async def run(options: Options) -> Page:
+async def run(options: Options) -> list[Page]:
     """Train stock Rasa if needed, measure both sides, and give the page."""
-    plan = QUICK if options.quick else Plan()
-    epochs = options.epochs or (_QUICK_EPOCHS if options.quick else _EPOCHS)
-    share = _QUICK_SHARE if options.quick else 1
-    say = options.report
-    folder = await asyncio.to_thread(trained, ROOT, share=share, epochs=epochs, progress=lambda words: say(f"{_TRAINING}, {words}"))
+    plan, say = QUICK if options.quick else Plan(), options.report
+    epochs, share = effort(options)
+    folder = await asyncio.to_thread(trained, ROOT, share=share, epochs=epochs, progress=lambda words: say(f"{TRAINING}, {words}"))
     before = machine.load()
     sides: Sides = [(Faro.name, Faro), (Stock.name, lambda: Stock(ROOT, folder))]
     measuring = Measuring(sides, plan, messages(ROOT, _MESSAGES), plain_intents(ROOT), say)
     measured = await measuring.run()
-    return page(measured[Faro.name], measured[Stock.name], plan, _notes(measuring, before, share, epochs))
+    return [page(measured[Faro.name], measured[Stock.name], plan, _notes(measuring, before, share, epochs))]
+
+
+def effort(options: Options) -> tuple[int, int]:
+    """How stock Rasa is trained: DIET's epochs, and the share of the examples (every so manieth) of :func:`trained`."""
+    epochs = options.epochs or (_QUICK_EPOCHS if options.quick else _EPOCHS)
+    return epochs, _QUICK_SHARE if options.quick else 1
 
 
 def _notes(measuring: Measuring, before: tuple[float, float, float], share: int, epochs: int) -> list[str]:
@@ -55,4 +59,4 @@ def _notes(measuring: Measuring, before: tuple[float, float, float], share: int,
     ]
 
 
-__all__ = ["run"]
+__all__ = ["TRAINING", "effort", "run"]

@@ -42,10 +42,11 @@ from bot.conversation.safety import Danger, SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
 from bot.guidance import GuideFlow, read_guides
+from bot.guidance.flow import KEPT
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.service import Knowledge
-from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Reply, Utterance
+from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Reply, Utterance
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.audit import SYSTEM, AuditTrail
@@ -161,7 +162,8 @@ class Faro:
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
         composer = Composer(self.renderer.render, self.city, clock)
-        self.sender = Sender(database, self.messengers, self.keyring.state, composer.compose, self.city, clock, self._record_own_deed)
+        sending = (self.messengers, self.keyring.state, composer.compose, self.city, clock)
+        self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
         self.web = build_web(
             webchat=self._webchat(),
@@ -188,6 +190,11 @@ class Faro:
 
     async def _record_own_deed(self, session: AsyncSession, action: str, subject: str) -> None:
         await self.staff.audit.append(session, SYSTEM, action, subject)
+
+    async def _talked_at(self, pseudonym: Pseudonym) -> datetime | None:
+        """When the person last took a step in a guide about a harm."""
+        until = await self.people.kept_until(pseudonym, self.guides.name)
+        return until - KEPT if until else None
 
     def _notice(self, language: Language) -> Reply:
         return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())

@@ -1,21 +1,48 @@
-"""Who gets a campaign: the subscribers of its topic who can be reached. Never anything about tips or conversations."""
+"""Who gets a campaign: the subscribers of its topic who can be reached, narrowed by what they told. Never anything about tips."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, func, insert, literal, select
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns.tables import CampaignTextRow, DeliveryRow, DeliveryState, RecipientRow, SubscriptionRow
+from bot.campaigns.narrowing import EVERYBODY, Narrowing
+from bot.campaigns.tables import CampaignTextRow, DeliveryRow, DeliveryState, OccurrenceRow, RecipientRow, SubscriptionRow
 from bot.messages import Language
 from bot.storage import UtcDateTime, affected
 
 
-async def count(session: AsyncSession, topic: str) -> int:
-    """How many people would get a campaign about ``topic`` now. Exact: suppress before showing."""
-    counted = await session.scalar(_reachable(select(func.count()), topic))
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """The subscribers of a topic, narrowed, as they stand ``now``; days are those of ``zone``."""
+
+    topic: str
+    now: datetime
+    zone: ZoneInfo
+    narrowing: Narrowing = EVERYBODY
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        """What has to be true of a recipient joined with their subscription."""
+        yield SubscriptionRow.topic == self.topic
+        yield RecipientRow.reachable.is_(True)
+        told = ((RecipientRow.language, "languages"), (RecipientRow.district, "districts"), (RecipientRow.age_band, "age_bands"))
+        for column, name in told:
+            if codes := getattr(self.narrowing, name):
+                yield column.in_(codes)
+        if self.narrowing.joined_since:
+            yield SubscriptionRow.since >= datetime.combine(self.narrowing.joined_since, time(), self.zone)
+        if self.narrowing.not_within_days:
+            yield ~_received_since(self.now - timedelta(days=self.narrowing.not_within_days))
+
+
+async def count(session: AsyncSession, audience: Audience) -> int:
+    """How many people it is now. Exact: suppress before showing. Talks about harms are not looked at: they only delay."""
+    counted = await session.scalar(_people(select(func.count()), audience))
     return counted or 0
 
 
@@ -24,7 +51,12 @@ def shown(number: int, minimum: int) -> int | None:
     return number if number >= minimum else None
 
 
-async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, topic: str, default: Language, not_before: datetime) -> int:
+def rounded(number: int, minimum: int) -> int | None:
+    """As :func:`shown`, rounded down to a multiple of the minimum: or two counts that differ by one question would tell of one person."""
+    return None if number < minimum else number - number % minimum
+
+
+async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, audience: Audience, default: Language) -> int:
     """List everybody of the audience in the ledger, and say how many.
 
     One statement inside the database, so that the size of the audience costs no memory here. Somebody whose language
@@ -37,15 +69,24 @@ async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, 
         literal(DeliveryState.PENDING.value),
         func.coalesce(CampaignTextRow.language, literal(default)),
         literal(0),
-        literal(not_before, UtcDateTime),
+        literal(audience.now, UtcDateTime),
     )
     in_their_language = and_(CampaignTextRow.campaign_id == campaign_id, CampaignTextRow.language == RecipientRow.language)
-    people = _reachable(select(*columns), topic).outerjoin(CampaignTextRow, in_their_language)
+    people = _people(select(*columns), audience).outerjoin(CampaignTextRow, in_their_language)
     names = ["occurrence_id", "pseudonym", "part", "state", "language", "attempts", "not_before"]
     result = await session.execute(insert(DeliveryRow).from_select(names, people.order_by(SubscriptionRow.pseudonym)))
     return affected(result)
 
 
-def _reachable(query: Select[*tuple[Any, ...]], topic: str) -> Select[*tuple[Any, ...]]:
+def _people(query: Select[*tuple[Any, ...]], audience: Audience) -> Select[*tuple[Any, ...]]:
     joined = query.select_from(SubscriptionRow).join(RecipientRow, RecipientRow.pseudonym == SubscriptionRow.pseudonym)
-    return joined.where(SubscriptionRow.topic == topic, RecipientRow.reachable)
+    return joined.where(*audience.conditions())
+
+
+def _received_since(since: datetime) -> ColumnElement[bool]:
+    """Whether a message of any campaign reached the person, may have, or is on its way."""
+    theirs = and_(DeliveryRow.occurrence_id == OccurrenceRow.id, DeliveryRow.pseudonym == SubscriptionRow.pseudonym)
+    arrived = and_(DeliveryRow.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)), DeliveryRow.finished_at > since)
+    under_way = DeliveryRow.state.in_((DeliveryState.PENDING, DeliveryState.SENDING))
+    found = select(DeliveryRow.part).select_from(OccurrenceRow).join(DeliveryRow, theirs)
+    return found.where(OccurrenceRow.expires_at > since, or_(arrived, under_way)).correlate(SubscriptionRow).exists()

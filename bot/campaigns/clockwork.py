@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns import audience, ledger
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import content_hash
+from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.plans import read_draft
 from bot.campaigns.results import counts_of
 from bot.campaigns.rules import load_rule, rule_of
@@ -66,7 +67,8 @@ class Clockwork:
         scheduled_for = campaign.next_fire_at or now
         occurrence_id = await self._occur(session, campaign, scheduled_for, now)
         if occurrence_id is not None:
-            listed = await audience.snapshot(session, occurrence_id, campaign.id, campaign.topic, self._city.languages[0], now)
+            whom = audience.Audience(campaign.topic, now, ZoneInfo(campaign.time_zone), load_narrowing(campaign.audience))
+            listed = await audience.snapshot(session, occurrence_id, campaign.id, whom, self._city.languages[0])
             (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
         campaign.state, campaign.updated_at = CampaignState.RUNNING, now
         rule = rule_of(*load_rule(campaign.rule), self._city.calendar.is_school_free)

@@ -57,6 +57,16 @@ def out_of_courtesy(letter: Letter, city: CityFacts, now: datetime) -> Outcome |
     return None if waits_until <= now else Outcome(DeliveryState.PENDING, None, waits_until, tried=False)
 
 
+def after_a_talk(letter: Letter, talked_at: datetime | None, now: datetime) -> Outcome | None:
+    """Whoever was in a talk about a harm gets the message later, or never if that is too late.
+
+    Delayed, not left out: a number of people left out would tell how many of an audience were in such a talk.
+    """
+    if talked_at is None or (alone_until := talked_at + timedelta(hours=letter.harm_hours)) <= now:
+        return None
+    return Outcome(DeliveryState.PENDING, None, alone_until, tried=False)
+
+
 def _end_of_quiet(letter: Letter, city: CityFacts, now: datetime) -> datetime:
     own = OwnHours(letter.evening, letter.morning)
     try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from bot.campaigns.city import CityFacts, quiet_hours
+from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.quiz import Quiz
 from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
 from bot.campaigns.schedule import next_after, next_allowed
@@ -57,6 +58,7 @@ class CampaignDraft:
     quiz: Quiz | None = None
     sources: tuple[Source, ...] = ()
     repeat: Repeat | None = None
+    narrowing: Narrowing = EVERYBODY
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -106,6 +108,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
         "quiz": draft.quiz.as_plain() if draft.quiz else None,
         "sources": [[source.name, source.url] for source in draft.sources],
     }
+    if draft.narrowing != EVERYBODY:
+        seen["audience"] = dump_narrowing(draft.narrowing)
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
@@ -121,6 +125,8 @@ def _title(draft: CampaignDraft) -> Iterator[Problem]:
 def _topic(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
     if draft.topic not in city.topics:
         yield Problem("topic", "topic_unknown")
+    for part in draft.narrowing.mistakes(city):
+        yield Problem(part, "audience_unknown")
 
 
 def _time(draft: CampaignDraft, city: CityFacts, now: datetime) -> Iterator[Problem]:

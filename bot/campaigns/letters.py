@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.campaigns.ledger import Claim
+from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.tables import (
     CampaignRow,
     CampaignTextRow,
@@ -50,6 +51,8 @@ class Letter:
     evening: int | None = None
     morning: int | None = None
     received: int = 0
+    harm_hours: int = 0
+    """As in :class:`bot.campaigns.narrowing.Narrowing`."""
 
 
 async def read_letter(session: AsyncSession, taken: Claim, now: datetime) -> Letter | None:
@@ -77,6 +80,7 @@ _LETTER = (
         CampaignRow.id,
         CampaignRow.topic,
         CampaignRow.resend_uncertain,
+        CampaignRow.audience,
         OccurrenceRow.state,
         OccurrenceRow.expires_at,
         DeliveryRow.language,
@@ -124,4 +128,5 @@ def _letter(row: Any) -> Letter:
         evening=row.evening,
         morning=row.morning,
         received=row.received,
+        harm_hours=load_narrowing(row.audience).harm_hours,
     )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
+from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.outlook import PlannedDate, moments, next_dates
 from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
 from bot.campaigns.quiz import dump_text
@@ -184,10 +185,11 @@ class Planner:
         async with self._database.read() as session:
             return await read_progress(session, campaign_id, self._city.statistics_minimum)
 
-    async def audience_size(self, topic: str) -> int | None:
-        """How many people would get it now; None when fewer than the city's statistics may show."""
+    async def audience_size(self, topic: str, narrowing: Narrowing = EVERYBODY) -> int | None:
+        """About how many people would get it now, rounded down; None when fewer than the city's statistics may show."""
+        whom = audience.Audience(topic, self._clock(), self._city.time_zone, narrowing)
         async with self._database.read() as session:
-            return audience.shown(await audience.count(session, topic), self._city.statistics_minimum)
+            return audience.rounded(await audience.count(session, whom), self._city.statistics_minimum)
 
     def dates(self, draft: CampaignDraft) -> _DATES:
         """The next five dates of a plan; none while its rule is not complete."""
@@ -238,6 +240,7 @@ class Planner:
         row.rule, row.time_zone = dump_rule(draft.send_at, draft.repeat), self._city.time_zone.key
         row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
         row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
+        row.audience = dump_narrowing(draft.narrowing)
         row.right_answer = draft.quiz.right if draft.quiz else None
         row.updated_at = now
 

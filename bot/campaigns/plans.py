@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, content_hash, first_moment
+from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.quiz import Quiz, load_text
 from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
@@ -108,6 +109,7 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
         quiz=_quiz(row, texts),
         sources=tuple(Source(name, url) for name, url in json.loads(row.sources)),
         repeat=repeat,
+        narrowing=load_narrowing(row.audience),
     )
 
 

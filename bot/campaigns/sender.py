@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns import ledger, steering
 from bot.campaigns.city import CityFacts
 from bot.campaigns.composing import Compose
-from bot.campaigns.courtesy import is_quiet, out_of_courtesy
+from bot.campaigns.courtesy import after_a_talk, is_quiet, out_of_courtesy
 from bot.campaigns.ledger import ATTEMPTS, Claim, Outcome
 from bot.campaigns.letters import Letter, read_letter
 from bot.campaigns.subscriptions import open_address
@@ -25,7 +25,7 @@ from bot.campaigns.tables import DeliveryState, OccurrenceState
 from bot.campaigns.watch import Watch
 from bot.crypto import SymmetricKey
 from bot.errors import NotSent, Refused, SealBroken, Uncertain, Unreachable
-from bot.messages import Address, Channel, Clock, Messenger, Reply
+from bot.messages import Address, Channel, Clock, Messenger, Pseudonym, Reply
 from bot.storage import Database
 
 log = structlog.get_logger(__name__)
@@ -34,6 +34,8 @@ IN_FLIGHT = 24
 """Messages under way at once: enough to fill 30 a second, few enough to be all that a crash leaves uncertain."""
 Record = Callable[[AsyncSession, str, str], Awaitable[None]]
 """Writes what Faro did of its own accord into the audit trail, in the given transaction: the deed, and to which campaign."""
+TalkedAt = Callable[[Pseudonym], Awaitable[datetime | None]]
+"""When a person was last in a talk about a harm, as far as the conversation remembers. Only the moment, never which harm."""
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(minutes=10)
 
@@ -57,6 +59,7 @@ class Sender:
         city: CityFacts,
         clock: Clock,
         record: Record,
+        talked_at: TalkedAt,
         in_flight: int = IN_FLIGHT,
     ) -> None:
         self._database = database
@@ -66,6 +69,7 @@ class Sender:
         self._city = city
         self._clock = clock
         self._record = record
+        self._talked_at = talked_at
         self._in_flight = in_flight
         self._watch = Watch()
         self._stopping = asyncio.Event()
@@ -123,11 +127,18 @@ class Sender:
             letter = await read_letter(session, taken, now)
         if letter is None:
             return
-        outcome = reason_not_to_send(letter, now) or out_of_courtesy(letter, self._city, now) or await self._send(letter, taken)
+        outcome = await self._reason(letter, taken, now) or await self._send(letter, taken)
         async with self._database.begin() as session:
             await ledger.settle(session, taken, outcome, self._clock())
         if self._watch.saw(letter.campaign_id, outcome.state):
             await self._pause(letter.campaign_id)
+
+    async def _reason(self, letter: Letter, taken: Claim, now: datetime) -> Outcome | None:
+        """What speaks against sending it now."""
+        found = reason_not_to_send(letter, now) or out_of_courtesy(letter, self._city, now)
+        if found is not None or not letter.harm_hours:
+            return found
+        return after_a_talk(letter, await self._talked_at(Pseudonym(taken.pseudonym)), now)
 
     async def _pause(self, campaign_id: int) -> None:
         async with self._database.begin() as session:

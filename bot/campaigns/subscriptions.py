@@ -65,9 +65,10 @@ class Subscriptions:
         return tuple(topic for topic in self._city.topics if topic in chosen)
 
     async def count(self, topic: str) -> int | None:
-        """How many subscribers can be reached; None when fewer than the city's statistics may show."""
+        """About how many subscribers can be reached, rounded down; None when fewer than the city's statistics may show."""
+        whom = audience.Audience(topic, self._clock(), self._city.time_zone)
         async with self._database.read() as session:
-            return audience.shown(await audience.count(session, topic), self._city.statistics_minimum)
+            return audience.rounded(await audience.count(session, whom), self._city.statistics_minimum)
 
     async def language_changed(self, pseudonym: Pseudonym, language: Language) -> None:
         """Write to the person in ``language`` from the next campaign on."""

@@ -116,7 +116,7 @@ class CampaignRow(Base):
     rule: Mapped[str] = mapped_column(Text)
     """See :func:`bot.campaigns.rules.dump_rule`."""
     audience: Mapped[str] = mapped_column(Text, server_default="{}")
-    """JSON; see :class:`bot.campaigns.audience.Audience`."""
+    """See :func:`bot.campaigns.narrowing.dump_narrowing`."""
     sources: Mapped[str] = mapped_column(Text, server_default="[]")
     """JSON list of name and address (or null): where its facts come from."""
     right_answer: Mapped[int | None]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from bot.campaigns.drafts import CampaignDraft, Problem
+from bot.campaigns.narrowing import Narrowing
 from bot.campaigns.rules import Repeat, Rhythm
 from bot.city import City
 from bot.console.forms import Form
@@ -32,6 +33,12 @@ class CampaignForm:
     until: str = ""
     times: str = ""
     term_only: bool = False
+    languages: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+    age_bands: tuple[str, ...] = ()
+    joined_since: str = ""
+    not_within_days: str = "0"
+    harm_hours: str = "6"
 
     @classmethod
     def empty(cls, city: City, now: datetime) -> CampaignForm:
@@ -44,7 +51,21 @@ class CampaignForm:
         """The form that shows a draft."""
         minutes = int(draft.late_after.total_seconds() // 60)
         day, clock = draft.send_at.date().isoformat(), draft.send_at.strftime("%H:%M")
-        form = cls(draft.title, draft.topic, day, clock, str(minutes), dict(draft.texts))
+        whom = draft.narrowing
+        form = cls(
+            draft.title,
+            draft.topic,
+            day,
+            clock,
+            str(minutes),
+            dict(draft.texts),
+            languages=whom.languages,
+            districts=whom.districts,
+            age_bands=whom.age_bands,
+            joined_since=whom.joined_since.isoformat() if whom.joined_since else "",
+            not_within_days=str(whom.not_within_days),
+            harm_hours=str(whom.harm_hours),
+        )
         if (repeat := draft.repeat) is None:
             return form
         return replace(
@@ -75,6 +96,10 @@ def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[C
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
     try:
+        draft = replace(draft, narrowing=_narrowing(typed))
+    except (ValueError, OverflowError):
+        return replace(typed, problems=(Problem("joined_since", "audience_unknown"),)), None
+    try:
         return typed, replace(draft, repeat=_repeat(typed))
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("until", "end_missing"),)), None
@@ -93,7 +118,20 @@ def _typed(form: Form, city: City) -> CampaignForm:
         until=form["until"],
         times=form["times"].strip(),
         term_only=form["term_only"] == "yes",
+        languages=tuple(form.all("audience_language")),
+        districts=tuple(form.all("district")),
+        age_bands=tuple(form.all("age_band")),
+        joined_since=form["joined_since"],
+        not_within_days=form["not_within_days"] or "0",
+        harm_hours=form["harm_hours"] or "0",
     )
+
+
+def _narrowing(typed: CampaignForm) -> Narrowing:
+    """Whom it is for. Raises ValueError for what no form of ours sends."""
+    since = _day(typed.joined_since) if typed.joined_since else None
+    languages, districts, age_bands = (tuple(sorted(set(codes))) for codes in (typed.languages, typed.districts, typed.age_bands))
+    return Narrowing(languages, districts, age_bands, since, int(typed.not_within_days), int(typed.harm_hours))
 
 
 def _repeat(typed: CampaignForm) -> Repeat | None:

@@ -139,6 +139,13 @@ class People:
         state = self._key.seal_json(person.states[flow], _flow_context(person.pseudonym, flow))
         put(connection, FlowRow, pseudonym=person.pseudonym, flow=flow, state=state, expires_at=until)
 
+    async def kept_until(self, pseudonym: Pseudonym, flow: str) -> datetime | None:
+        """When the state of a flow ends that the person has now; None: there is none. The state itself stays sealed."""
+        theirs = select(FlowRow.expires_at).where(FlowRow.pseudonym == pseudonym, FlowRow.flow == flow)
+        async with self._database.read() as session:
+            until: datetime | None = await session.scalar(theirs)
+        return until
+
     async def forget(self, pseudonym: Pseudonym) -> None:
         """Delete everything about a person."""
         async with self._database.begin() as session:

@@ -10,7 +10,7 @@ from bot.errors import StaleButton
 from bot.guidance.guide import START, Guide, Node
 from bot.messages import Choice, Citizen, Media, Step, Utterance
 
-_KEPT = timedelta(hours=24)
+KEPT = timedelta(hours=24)
 """How long the way back is kept; for as long Faro knows that this person is in a talk about a harm."""
 _PAIRED = frozenset({"guide.common.me", "guide.common.child", "guide.common.friend", "guide.common.pupil"})
 _SAFETY = (Choice("safety:safe", answers="yes"), Choice("safety:unsafe", answers="no"))
@@ -68,7 +68,7 @@ class GuideFlow:
         if node.discreet:
             return Step(say)
         state = {"harm": guide.harm, "node": node.name, "at": int(citizen.now.timestamp())}
-        return Step(say, state, resting=True, keep_for=_KEPT)
+        return Step(say, state, resting=True, keep_for=KEPT)
 
 
 def screen(guide: Guide, node: Node, *before: Utterance) -> Utterance:

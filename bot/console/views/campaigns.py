@@ -12,6 +12,7 @@ from bot.campaigns.plans import Campaign
 from bot.campaigns.results import Progress
 from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import CampaignState
+from bot.campaigns.wishes import AGE_BANDS
 from bot.console.campaign_form import CampaignForm, filled_in, read
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -30,14 +31,14 @@ async def listing(visit: Visit) -> Response:
 
 async def new(visit: Visit) -> Response:
     """An empty form."""
-    return _form(visit, CampaignForm.empty(visit.services.city, visit.services.clock()))
+    return await _form(visit, CampaignForm.empty(visit.services.city, visit.services.clock()))
 
 
 async def create(visit: Visit) -> Response:
     """Keep a draft; an unusable one comes back with what to mend."""
     form, draft = read(visit.form, visit.services.city)
     if draft is None or _blocked(visit, draft):
-        return _form(visit, form, draft, status=422)
+        return await _form(visit, form, draft, status=422)
     campaign = await visit.services.campaigns.create(visit.member.id, draft)
     visit.subject = str(campaign.id)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_saved")
@@ -48,7 +49,7 @@ async def edit_page(visit: Visit) -> Response:
     campaign = await _campaign(visit)
     if campaign.state not in _EDITABLE:
         raise Conflict
-    return _form(visit, CampaignForm.of(campaign.draft), campaign.draft, campaign)
+    return await _form(visit, CampaignForm.of(campaign.draft), campaign.draft, campaign)
 
 
 async def edit(visit: Visit) -> Response:
@@ -56,12 +57,12 @@ async def edit(visit: Visit) -> Response:
     campaign = await _campaign(visit)
     form, draft = read(visit.form, visit.services.city, campaign.draft)
     if draft is None or _blocked(visit, draft):
-        return _form(visit, form, draft, campaign, status=422)
+        return await _form(visit, form, draft, campaign, status=422)
     try:
         await visit.services.campaigns.edit(visit.member.id, campaign.id, _number(visit.form["version"]), draft)
     except Conflict:
         # What was typed must not be lost: the form comes back with it, and says so.
-        return _form(visit, form, draft, campaign, status=409, conflict=True)
+        return await _form(visit, form, draft, campaign, status=409, conflict=True)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_saved")
 
 
@@ -70,8 +71,8 @@ async def outlook(visit: Visit) -> Response:
     campaign = await visit.services.campaigns.get(_number(number)) if (number := visit.form["campaign"]) else None
     form, draft = read(visit.form, visit.services.city, campaign.draft if campaign else None)
     if visit.form["part"]:
-        return visit.render("campaign_outlook.html", **_outlook(visit, draft))
-    return _form(visit, form, draft, campaign)
+        return visit.render("campaign_outlook.html", **await _outlook(visit, draft))
+    return await _form(visit, form, draft, campaign)
 
 
 async def preview(visit: Visit) -> Response:
@@ -153,7 +154,8 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
         problems=_explained(visit, problems),
         previews=[(one, filled_in(campaign.texts.get(one, ""), visit.services.city)) for one in visit.services.city.languages],
         progress=await _progress(visit, campaign),
-        audience=await visit.services.campaigns.audience_size(campaign.topic),
+        audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
+        names_of_districts={district.code: district.name for district in visit.services.city.districts},
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
         may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,
@@ -162,7 +164,7 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
     )
 
 
-def _form(
+async def _form(
     visit: Visit,
     form: CampaignForm,
     draft: CampaignDraft | None = None,
@@ -174,12 +176,15 @@ def _form(
     problems: Sequence[Problem] = [*form.problems, *(visit.services.campaigns.check(draft) if draft else ())]
     previews: dict[Language, str] = {one: filled_in(form.texts.get(one, ""), visit.services.city) for one in visit.services.city.languages}
     context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews, "failed": status >= 400}
-    context |= _outlook(visit, draft) | {"rhythms": ["once", *Rhythm]}
+    context |= await _outlook(visit, draft) | {"rhythms": ["once", *Rhythm], "age_bands": AGE_BANDS}
     return visit.render("campaign_form.html", status, problems=_explained(visit, problems), **context)
 
 
-def _outlook(visit: Visit, draft: CampaignDraft | None) -> dict[str, Any]:
-    return {"planned": visit.services.campaigns.dates(draft) if draft else None}
+async def _outlook(visit: Visit, draft: CampaignDraft | None) -> dict[str, Any]:
+    if draft is None:
+        return {"planned": None, "audience": None}
+    campaigns = visit.services.campaigns
+    return {"planned": campaigns.dates(draft), "audience": await campaigns.audience_size(draft.topic, draft.narrowing)}
 
 
 def _explained(visit: Visit, problems: Sequence[Problem]) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions, seal_address
 from bot.campaigns.tables import DeliveryRow, RecipientRow, SubscriptionRow
 from bot.crypto import SymmetricKey
-from bot.messages import Channel, Messenger
+from bot.messages import Channel, Messenger, Pseudonym
 from bot.storage import Database
 from tests.unit.campaigns.kit import DRAFT, EN, FRIDAY_EVENING, Hands, ScriptedMessenger, SmallCity, citizen, plain
 
@@ -36,6 +36,7 @@ class Desk:
         self.city = SmallCity()
         self.key = SymmetricKey.generate()
         self.messenger = ScriptedMessenger()
+        self.talks: dict[str, datetime] = {}
         self.recorded: list[tuple[str, str]] = []
         self.planner = Planner(database, self.city, self.clock)
         self.clockwork = Clockwork(database, self.city)
@@ -44,11 +45,15 @@ class Desk:
 
     def sender_on(self, database: Database, messenger: Messenger | None = None, in_flight: int = 24) -> Sender:
         channels = {Channel.TELEGRAM: messenger or self.messenger}
-        return Sender(database, channels, self.key, plain, self.city, self.clock, self.record, in_flight)
+        return Sender(database, channels, self.key, plain, self.city, self.clock, self.record, self.talked_at, in_flight)
 
     async def record(self, session: AsyncSession, action: str, subject: str) -> None:
         """Stands for the audit trail."""
         self.recorded.append((action, subject))
+
+    async def talked_at(self, pseudonym: Pseudonym) -> datetime | None:
+        """Stands for the conversation."""
+        return self.talks.get(pseudonym)
 
     async def subscribe(self, number: int) -> None:
         """``number`` people who want to hear about bikes; many at once, past the front door."""

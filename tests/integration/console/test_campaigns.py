@@ -130,6 +130,24 @@ async def test_the_next_dates_are_shown_before_saving_and_on_the_page(world: Wor
     assert all(each in page for each in shown) and "Every week" in page
 
 
+async def test_an_audience_is_narrowed_and_counted_before_saving_and_comes_back_in_the_form(world: World) -> None:
+    officer = world.browser()
+    await officer.member(Role.OFFICER)
+    await world.subscribe("scams", 25)
+    await officer.open("/campaigns/new")
+    narrowed = _fields(world, audience_language="en", harm_hours="6", part="yes")
+    assert "At least 20 people" in (await officer.send("/campaigns/outlook", narrowed)).text
+    await officer.open("/campaigns/new")
+    assert "Fewer than 10 people" in (await officer.send("/campaigns/outlook", {**narrowed, "age_band": "from13"})).text
+    await officer.open("/campaigns/new")
+    address = (await officer.send("/campaigns/new", {**narrowed, "age_band": "from13"})).headers["location"].removeprefix("/console")
+    page = (await officer.open(address)).text
+    assert "13 to 15" in page and "6 hours" in page
+    form = (await officer.open(f"{address}/edit")).text
+    assert 'value="from13" checked' in form and 'value="en" checked' in form and 'value="6" selected' in form
+    assert 'value="fr" checked' not in form
+
+
 async def test_nobody_approves_what_they_wrote_themselves(world: World) -> None:
     both = world.browser()
     await both.member(Role.OFFICER, Role.APPROVER)

@@ -102,3 +102,11 @@ async def test_persons_go_after_their_time(database: Database) -> None:
     people = _people(database)
     await _told(people, Step())
     assert await people.purge(NOW + timedelta(days=31)) == 1
+
+
+async def test_until_when_a_flow_is_kept_can_be_asked_without_opening_it(database: Database) -> None:
+    people = _people(database)
+    await _told(people, Step((), {"story": "x"}))
+    assert await _people(database).kept_until(SOMEBODY, "tip") == NOW + timedelta(hours=24)
+    assert await people.kept_until(SOMEBODY, "guide") is None
+    assert await people.kept_until(Pseudonym("b" * 32), "tip") is None

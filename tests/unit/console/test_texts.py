@@ -10,6 +10,7 @@ from bot.campaigns.exchange import REASONS as FILE_REASONS
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
+from bot.campaigns.wishes import AGE_BANDS
 from bot.city import TipQuestion
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
@@ -73,6 +74,7 @@ def _families() -> dict[str, set[str]]:
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "campaign.rhythm.": {"once", *Rhythm},
+        "audience.age.": set(AGE_BANDS),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
 from bot.storage import Database
-from bot.tips.sealing import Author, entry_row, open_entry
+from bot.tips.sealing import Author, SealedPhoto, entry_row, open_entry, photo_rows
 from bot.tips.status import Status
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipNoticeRow, TipRow, coarse
 from bot.tips.vault import TipKey
@@ -48,8 +49,18 @@ class TipBook:
             for row in rows
         )
 
-    async def add(self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str) -> None:
+    async def has(self, entry_id: str) -> bool:
+        """Whether an entry stands there already."""
+        async with self._database.read() as session:
+            return await session.get(TipEntryRow, entry_id) is not None
+
+    async def add(
+        self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str, photos: Sequence[SealedPhoto] = ()
+    ) -> None:
         """Add an entry; one with this id that stands there already is not added again.
+
+        Args:
+            photos: their files are written already.
 
         Raises:
             NotFound: the tip was deleted meanwhile.
@@ -61,6 +72,7 @@ class TipBook:
             tip.entries += 1
             tip.updated_at = coarse(now)
             session.add(entry_row(key, tip.entries, author, text, now, entry_id))
+            session.add_all(photo_rows(key, photos, tip.entries))
             if author is Author.TIPSTER:
                 tip.last_from_tipster = tip.entries
                 tip.waiting_since = tip.waiting_since or coarse(now)

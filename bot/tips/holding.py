@@ -32,6 +32,8 @@ class Cause(StrEnum):
 
     RETENTION = "retention"
     MODERATORS = "moderators"
+    TIPSTER = "tipster"
+    """Withdrawn with the receipt; a hold does not stand in the way."""
 
 
 @dataclass(frozen=True, slots=True)

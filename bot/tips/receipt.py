@@ -1,4 +1,4 @@
-"""The flow ``receipt``: locator and six words in, the status and the moderators' answers out, and a way to answer.
+"""The flow ``receipt``: locator and six words in, the status and the moderators' answers out; answering, adding, withdrawing.
 
 The typed receipt never leaves this flow, and the channel is asked to delete it from the chat. The unlocked key stands in
 the flow's sealed state for minutes only. Payloads: ``receipt:start``, ``receipt:cancel``, ``receipt:<nonce>:<action>``.
@@ -6,42 +6,22 @@ the flow's sealed state for minutes only. Payloads: ``receipt:start``, ``receipt
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from datetime import timedelta
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import NotFound, SealBroken, StaleButton, TooManyAttempts
 from bot.markup import escape
-from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
+from bot.messages import Citizen, Media, MediaKind, Step, Utterance
+from bot.tips.additions import Additions
+from bot.tips.attachments import Attachments
 from bot.tips.book import Entry, TipBook
-from bot.tips.identity import clues
-from bot.tips.receipts import ReceiptDesk
-from bot.tips.sealing import Author
-from bot.tips.vault import TipKey
+from bot.tips.city import TipCity
+from bot.tips.receipts import OpenTip, ReceiptDesk
+from bot.tips.visit import OPEN_FOR, Visit, VisitHandler, elsewhere, staying, visit_button
 from bot.tips.words import WORDS_IN_RECEIPT, Receipt, Typed, WordLists
 
-OPEN_FOR = timedelta(minutes=10)
-"""How long an opened tip stays open after the last message."""
-
-
-@dataclass(slots=True)
-class Visit:
-    """Somebody at the desk: still typing the receipt (no key), or with the tip open."""
-
-    nonce: str = field(default_factory=lambda: secrets.token_urlsafe(4))
-    locator: str | None = field(default=None, repr=False)
-    words: list[str] = field(default_factory=list, repr=False)
-    tip_id: str = ""
-    key: str = field(default="", repr=False)
-    until: float = 0.0
-    pending: str = field(default="", repr=False)
-    """An answer that waits for "add it", under an id chosen beforehand: pressing twice adds it once."""
-    entry_id: str = ""
-
-
-_Handler = Callable[[Citizen, Visit, TipKey, str], Awaitable[Step]]
+_PICTURES = (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT)
 
 
 class ReceiptFlow:
@@ -49,43 +29,58 @@ class ReceiptFlow:
 
     name = "receipt"
 
-    def __init__(self, words: WordLists, desk: ReceiptDesk, book: TipBook) -> None:
+    def __init__(self, city: TipCity, words: WordLists, desk: ReceiptDesk, book: TipBook, attachments: Attachments) -> None:
         self._words = words
         self._desk = desk
         self._book = book
-        self._actions: Mapping[str, _Handler] = {
+        self._additions = Additions(city, book, attachments, self._show)
+        self._actions: Mapping[str, VisitHandler] = {
             "refresh": self._show,
             "notify": self._toggle_news,
-            "add": self._add,
-            "discard": self._discard,
+            "add": self._additions.add,
+            "discard": self._additions.discard,
+            "strike": self._additions.strike,
+            "withdraw": self._ask_to_withdraw,
+            "withdraw_yes": self._withdraw,
+            "withdraw_no": self._stay,
         }
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """Answer a button. Raises StaleButton for one of an earlier visit."""
-        if rest == "start":
-            return _asking(Visit(), Utterance("receipt.ask"))
-        visit = _visit(state)
+        visit = Visit.of(state)
         nonce, _, action = rest.partition(":")
+        if rest == "start":
+            await self._leave(visit)
+            return _asking(Visit(), Utterance("receipt.ask"))
         if rest == "cancel" or (visit is not None and nonce == visit.nonce and action == "close"):
-            return Step((Utterance("receipt.closed", {}, _elsewhere()),))
+            await self._leave(visit)
+            return Step((Utterance("receipt.closed", {}, elsewhere()),))
         if visit is None or nonce != visit.nonce or action not in self._actions:
             raise StaleButton()
         return await self._with_key(citizen, visit, self._actions[action])
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """A receipt, or a part of one; or, once the tip is open, an answer to it. Always erased from the chat."""
-        visit = _visit(state) or Visit()
+        visit = Visit.of(state) or Visit()
         if not visit.key:
-            step = await self._typed_receipt(citizen, visit, text)
-        else:
-            visit.pending, visit.entry_id = text.strip(), secrets.token_hex(16)
-            step = await self._with_key(citizen, visit, self._confirm)
-        return replace(step, erase=True)
+            return replace(await self._typed_receipt(citizen, visit, text), erase=True)
+
+        async def typed(citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+            return await self._additions.typed(visit, text)
+
+        return replace(await self._with_key(citizen, visit, typed), erase=True)
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
-        """Not taken here, and not downloaded."""
-        pictures = media.kind in (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT)
-        return Step((Utterance("media.image" if pictures else "receipt.no_media"),), state, erase=True, keep_for=OPEN_FOR)
+        """A photo to add, once the tip is open and where its category takes photos. Else not taken, and not downloaded."""
+        visit = Visit.of(state) or Visit()
+        if not visit.key or media.kind not in _PICTURES:
+            key = "media.image" if media.kind in _PICTURES else "receipt.no_media"
+            return replace(staying(visit, Utterance(key)), erase=True)
+
+        async def sent(citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+            return await self._additions.sent(citizen, visit, tip, media)
+
+        return replace(await self._with_key(citizen, visit, sent), erase=True)
 
     # Typing the receipt
 
@@ -113,58 +108,59 @@ class ReceiptFlow:
 
     # With the tip open
 
-    async def _with_key(self, citizen: Citizen, visit: Visit, then: _Handler) -> Step:
-        if not visit.key or citizen.now.timestamp() > visit.until:
+    async def _with_key(self, citizen: Citizen, visit: Visit, then: VisitHandler) -> Step:
+        if not visit.is_open(citizen.now):
+            await self._leave(visit)
             return _asking(Visit(), Utterance("receipt.timed_out"))
         try:
-            key, status = await self._desk.reopen(visit.tip_id, bytes.fromhex(visit.key))
+            tip = await self._desk.reopen(visit.tip_id, bytes.fromhex(visit.key))
             visit.until = (citizen.now + OPEN_FOR).timestamp()
-            return await then(citizen, visit, key, status)
+            return await then(citizen, visit, tip)
         except NotFound:
-            return Step((Utterance("receipt.deleted", {}, _elsewhere()),))
+            return Step((Utterance("receipt.deleted", {}, elsewhere()),))
 
-    async def _show(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
-        entries = [_entry(entry) for entry in await self._book.entries(key) if entry.number > 1]
+    async def _leave(self, visit: Visit | None) -> None:
+        if visit is not None:
+            await self._additions.forget(visit)
+
+    async def _show(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+        visit.leaving = 0
+        tip = await self._desk.reopen(visit.tip_id, tip.key.secret)  # An answer just added may have changed the status.
+        entries = [_entry(entry) for entry in await self._book.entries(tip.key) if entry.number > 1]
         told = await self._desk.wants_news(visit.tip_id)
         rows = (
-            (_button(visit, "refresh"), _button(visit, "close")),
-            (_button(visit, "notify", "receipt.button.notify_off" if told else "receipt.button.notify_on"),),
+            (visit_button(visit, "refresh"), visit_button(visit, "close")),
+            (visit_button(visit, "notify", "receipt.button.notify_off" if told else "receipt.button.notify_on"),),
+            (visit_button(visit, "withdraw"),),
         )
-        params = {"status": Utterance(f"receipt.status.{status}"), "entries": entries or Utterance("receipt.no_answer")}
-        return Step((Utterance("receipt.open", params, rows, sensitive=True),), asdict(visit), keep_for=OPEN_FOR)
+        params = {"status": Utterance(f"receipt.status.{tip.status}"), "entries": entries or Utterance("receipt.no_answer")}
+        return staying(visit, Utterance("receipt.open", params, rows, sensitive=True))
 
-    async def _toggle_news(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
+    async def _toggle_news(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
         wanted = not await self._desk.wants_news(visit.tip_id)
         await self._desk.want_news(visit.tip_id, citizen, wanted)
-        step = await self._show(citizen, visit, key, status)
+        step = await self._show(citizen, visit, tip)
         return replace(step, say=(Utterance("receipt.news_on" if wanted else "receipt.news_off"), *step.say))
 
-    async def _confirm(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
-        lines = [Utterance(f"tip.clue.{found.clue.value}", {"excerpt": escape(found.excerpt)}) for found in clues(visit.pending)]
-        warning = (Utterance("receipt.identity", {"clues": lines}),) if lines else ()
-        rows = ((_button(visit, "add"), _button(visit, "discard")),)
-        question = Utterance("receipt.confirm", {"text": escape(visit.pending)}, rows, sensitive=True)
-        return Step((*warning, question), asdict(visit), keep_for=OPEN_FOR)
+    # Withdrawing
 
-    async def _add(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
-        if visit.pending:
-            await self._book.add(key, Author.TIPSTER, visit.pending, citizen.now, visit.entry_id)
-            visit.pending = ""
-        _, status = await self._desk.reopen(visit.tip_id, key.secret)
-        step = await self._show(citizen, visit, key, status)
-        return replace(step, say=(Utterance("receipt.added"), *step.say))
+    async def _ask_to_withdraw(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+        visit.leaving = 1
+        return staying(visit, _asks(visit, "receipt.withdraw"))
 
-    async def _discard(self, citizen: Citizen, visit: Visit, key: TipKey, status: str) -> Step:
-        visit.pending, visit.entry_id = "", ""
-        step = await self._show(citizen, visit, key, status)
-        return replace(step, say=(Utterance("receipt.discarded"), *step.say))
+    async def _withdraw(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+        """Asked twice, since nothing brings a tip back."""
+        if not visit.leaving:
+            raise StaleButton()
+        if visit.leaving == 1:
+            visit.leaving = 2
+            return staying(visit, _asks(visit, "receipt.withdraw_really"))
+        await self._leave(visit)
+        await self._desk.withdraw(visit.tip_id, citizen.now)
+        return Step((Utterance("receipt.withdrawn", {}, elsewhere()),))
 
-
-def _visit(state: dict[str, Any] | None) -> Visit | None:
-    try:
-        return Visit(**state) if state else None
-    except TypeError:
-        return None
+    async def _stay(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
+        return await self._show(citizen, visit, tip)
 
 
 def _take_words(visit: Visit, typed: Typed) -> Utterance | None:
@@ -185,16 +181,14 @@ def _take_words(visit: Visit, typed: Typed) -> Utterance | None:
 
 
 def _asking(visit: Visit, say: Utterance) -> Step:
-    return Step((Utterance(say.key, say.params, ((_button(visit, "close", "receipt.button.stop"),),)),), asdict(visit), keep_for=OPEN_FOR)
+    return staying(visit, replace(say, choices=((visit_button(visit, "close", "receipt.button.stop"),),)))
+
+
+def _asks(visit: Visit, key: str) -> Utterance:
+    return Utterance(key, {}, ((visit_button(visit, "withdraw_no"),), (visit_button(visit, "withdraw_yes", f"{key}_yes"),)))
 
 
 def _entry(entry: Entry) -> Utterance:
-    return Utterance(f"receipt.entry.{entry.author.value}", {"text": escape(entry.text), "day": entry.at.date()})
-
-
-def _button(visit: Visit, action: str, label: str = "") -> Choice:
-    return Choice(f"receipt:{visit.nonce}:{action}", label or f"receipt.button.{action}")
-
-
-def _elsewhere() -> tuple[tuple[Choice, ...], ...]:
-    return ((Choice("receipt:start"), Choice("menu:open")),)
+    photos = [Utterance("tip.photos", {"count": len(entry.attachments)})] if entry.attachments else []
+    parts = [*([escape(entry.text)] if entry.text else []), *photos]
+    return Utterance(f"receipt.entry.{entry.author.value}", {"text": parts, "day": entry.at.date()})

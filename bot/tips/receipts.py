@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -11,23 +13,45 @@ from bot.errors import NotFound, SealBroken
 from bot.messages import Citizen
 from bot.storage import Database
 from bot.tips.attempts import Attempts
+from bot.tips.book import locked_tip
+from bot.tips.files import SealedFiles
+from bot.tips.holding import Cause, delete_files, delete_rows
 from bot.tips.sealing import seal_address
 from bot.tips.tables import TipGrantRow, TipNoticeRow, TipRow
 from bot.tips.vault import GrantKind, TipKey, TipVault, unlocked
 from bot.tips.words import Receipt
 
 
+@dataclass(frozen=True, slots=True)
+class OpenTip:
+    """A tip whose key is at hand."""
+
+    key: TipKey
+    status: str
+    category: str
+
+
 class ReceiptDesk:
     """What the holder of a receipt may do, apart from reading and writing.
 
     Args:
+        files: sealed files of tips, deleted when one is withdrawn.
         notify: public half of the key that opens tipsters' addresses.
         at_once: how many receipts are tried at the same time; each takes Argon2id's memory.
     """
 
-    def __init__(self, database: Database, vault: TipVault, notify: PublicKey, attempts: Attempts | None = None, at_once: int = 2) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: TipVault,
+        files: SealedFiles,
+        notify: PublicKey,
+        attempts: Attempts | None = None,
+        at_once: int = 2,
+    ) -> None:
         self._database = database
         self._vault = vault
+        self._files = files
         self._notify = notify
         self._attempts = attempts or Attempts()
         self._turns = asyncio.Semaphore(at_once)
@@ -59,13 +83,24 @@ class ReceiptDesk:
             raise SealBroken()
         return self._vault.open_with_words(receipt.passphrase, *found)
 
-    async def reopen(self, tip_id: str, secret: bytes) -> tuple[TipKey, str]:
-        """The key that was opened some minutes ago, and the tip's status. Raises NotFound when the tip is gone."""
+    async def reopen(self, tip_id: str, secret: bytes) -> OpenTip:
+        """The tip that was opened some minutes ago. Raises NotFound when it is gone."""
         async with self._database.read() as session:
             tip = await session.get(TipRow, tip_id)
         if tip is None:
             raise NotFound()
-        return unlocked(tip_id, secret, tip.public_key), tip.status
+        return OpenTip(unlocked(tip_id, secret, tip.public_key), tip.status, tip.category)
+
+    async def withdraw(self, tip_id: str, now: datetime) -> None:
+        """Destroy a tip: keys, words, photos, address. What stays is one line: on this day, one of this category was withdrawn.
+
+        Raises:
+            NotFound: it is gone already.
+        """
+        async with self._database.begin() as session:
+            tip = await locked_tip(session, tip_id)
+            photos = await delete_rows(session, [(tip.id, tip.category)], Cause.TIPSTER, now.date())
+        await delete_files(self._files, photos)
 
     async def wants_news(self, tip_id: str) -> bool:
         """Whether the tipster asked to be told."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -65,21 +66,28 @@ def open_entry(key: TipKey, row: TipEntryRow) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SealedPhoto:
-    """A photo ready to be stored: its row and its two files by name."""
+    """A photo ready to be stored: what its row will seal, and its two files by name."""
 
-    row: TipAttachmentRow
+    id: str
+    details: dict[str, Any] = field(repr=False)
     files: dict[str, bytes] = field(repr=False)
 
 
-def seal_photo(key: TipKey, entry: int, number: int, photo: Photo) -> SealedPhoto:
+def seal_photo(key: TipKey, photo: Photo) -> SealedPhoto:
     """Seal the original and the view for a new attachment. CPU work: call it in a thread."""
     photo_id = secrets.token_hex(16)
     details = {"media_type": photo.media_type, "bytes": len(photo.original), "sha256": photo.sha256}
-    row = TipAttachmentRow(
-        id=photo_id, tip_id=key.tip_id, entry=entry, number=number, details=key.seal(details, "attachment", photo_id, entry, number)
-    )
     files = {f"{photo_id}.{kind}": key.seal_file(getattr(photo, kind), "attachment", photo_id, kind) for kind in ("original", "view")}
-    return SealedPhoto(row, files)
+    return SealedPhoto(photo_id, details, files)
+
+
+def photo_rows(key: TipKey, photos: Sequence[SealedPhoto], entry: int) -> list[TipAttachmentRow]:
+    """The rows of an entry's photos, each sealed for its place."""
+    rows = []
+    for number, photo in enumerate(photos):
+        details = key.seal(photo.details, "attachment", photo.id, entry, number)
+        rows.append(TipAttachmentRow(id=photo.id, tip_id=key.tip_id, entry=entry, number=number, details=details))
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

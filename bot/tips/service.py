@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.crypto import Keyring, PasswordCost
 from bot.messages import Clock
 from bot.storage import Database
+from bot.tips.attachments import Attachments
 from bot.tips.book import TipBook
 from bot.tips.city import TipCity
 from bot.tips.drafts import DraftPhotos
@@ -74,10 +75,10 @@ class Tips:
         )
         keys, notify = (readers, moderation.recovery, moderation.likeness), keyring.notify.public_key
         submission = Submission(database, vault, city, *keys, notify, files, drafts)
-        desk = ReceiptDesk(database, vault, keyring.notify.public_key)
+        desk = ReceiptDesk(database, vault, files, keyring.notify.public_key)
         return cls(
             intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, page),
-            receipt=ReceiptFlow(lists, desk, TipBook(database)),
+            receipt=ReceiptFlow(city, lists, desk, TipBook(database), Attachments(files, drafts)),
             moderation=moderation,
             notices=Notices(database, keyring.notify, clock),
             retention=TipRetention(database, city, files, drafts),

@@ -46,7 +46,7 @@ class Story:
         category = category_of(self._city, draft.category)
         if draft.paused or draft.question != TipQuestion.WHAT or category is None or not category.photos:
             return self._course.refused(citizen, draft, media, "tip.photo.not_here")
-        if not _is_image(media):
+        if not is_image(media):
             return self._course.refused(citizen, draft, media, "tip.photo.not_a_photo")
         return await self._take(citizen, draft, media)
 
@@ -81,5 +81,6 @@ class Story:
         return self._course.onward(citizen, draft)
 
 
-def _is_image(media: Media) -> bool:
+def is_image(media: Media) -> bool:
+    """Whether something sent says that it is a picture. Its bytes are checked when it is read."""
     return media.kind is MediaKind.PHOTO or (media.kind is MediaKind.DOCUMENT and (media.media_type or "").startswith("image/"))

@@ -10,6 +10,7 @@ from bot.crypto import PublicKey
 from bot.errors import Conflict
 from bot.messages import Citizen
 from bot.storage import Base, Database
+from bot.tips.attachments import Attachments
 from bot.tips.city import TipCity
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
@@ -17,7 +18,7 @@ from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers, grant_row
 from bot.tips.likeness import Likeness
 from bot.tips.recovery import RecoveryKeys
-from bot.tips.sealing import Author, Details, SealedPhoto, entry_row, seal_address, seal_details, seal_photo
+from bot.tips.sealing import Author, Details, entry_row, photo_rows, seal_address, seal_details
 from bot.tips.status import Status
 from bot.tips.tables import TipNoticeRow, TipRow, coarse
 from bot.tips.urgency import is_urgent
@@ -55,7 +56,7 @@ class Submission:
         self._recovery = recovery
         self._likeness = likeness
         self._notify = notify
-        self._files = files
+        self._attachments = Attachments(files, photos)
         self._photos = photos
 
     async def send(self, draft: Draft, citizen: Citizen) -> None:
@@ -77,11 +78,11 @@ class Submission:
         key = self._vault.create(tip_id)
         recovery = await self._recovery.present()
         grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, recovery)
-        photos = await self._sealed_photos(key, draft, citizen)
+        photos = await self._attachments.seal(key, draft.photos, citizen.now)
         # Flushed in two steps: the tip's row has to stand before the rows that point at it.
         rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]
         rows.append(entry_row(key, 1, Author.TIPSTER, "\n\n".join(draft.texts), citizen.now))
-        rows += [photo.row for photo in photos]
+        rows += photo_rows(key, photos, 1)
         rows += self._likeness.rows(tip_id, "\n".join(draft.texts))
         if draft.notify:
             address = seal_address(self._notify, tip_id, citizen.address, citizen.language)
@@ -113,18 +114,6 @@ class Submission:
             last_from_tipster=1,
             waiting_since=now,
         )
-
-    async def _sealed_photos(self, key: TipKey, draft: Draft, citizen: Citizen) -> list[SealedPhoto]:
-        """Write the files first: a file without a row is purged later, a row without its file would be a loss."""
-        photos = await self._photos.take(draft.photos)
-
-        def seal_and_write() -> list[SealedPhoto]:
-            sealed = [seal_photo(key, 1, number, photo) for number, photo in enumerate(photos)]
-            for name, data in ((name, data) for photo in sealed for name, data in photo.files.items()):
-                self._files.write(name, data, citizen.now)
-            return sealed
-
-        return await asyncio.to_thread(seal_and_write)
 
     async def _is_stored(self, tip_id: str) -> bool:
         async with self._database.read() as session:

@@ -8,10 +8,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from bot.messages import Address, Channel
-from tests.integration.tips.conftest import World, jpeg, photo, reach_story
+from bot.messages import Address, Channel, Media, MediaKind
+from tests.integration.tips.conftest import Category, World, jpeg, photo, reach_story
 
-CANARIES = ("zanzibarquokka", "9988776655", "CanaryCamera", "behind the kiosk canary", "answercanary", "morecanary")
+CANARIES = (
+    "zanzibarquokka",
+    "9988776655",
+    "CanaryCamera",
+    "behind the kiosk canary",
+    "answercanary",
+    "morecanary",
+    "vancanary",
+    "@linkcanary",
+    "strikecanary",
+    "canarytime",
+    "discardedcanary",
+    "48.1234567",
+    "2.7654321",
+)
 
 
 def finds(data: bytes, *more: str) -> list[str]:
@@ -60,6 +74,49 @@ async def test_no_planted_word_is_found_anywhere_after_a_whole_tip(
         for table in ("tip", "tip_entry", "tip_grant", "tip_attachment", "tip_notice", "tip_read"):
             rows = (await session.execute(text(f"SELECT * FROM {table}"))).all()
             assert rows and not finds(repr([tuple(bytes(v) if isinstance(v, memoryview) else v for v in row) for row in rows]).encode())
+
+
+async def test_no_answer_place_time_addition_or_struck_word_is_found_anywhere(
+    world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    questions = ("danger_now", "where", "when", "what", "vehicle", "link", "how_often")
+    world.city.tip_categories = (Category("raid", photos=True, questions=questions), *world.city.tip_categories)
+    person = world.tipster(address=Address(Channel.TELEGRAM, "9988776655"))
+    await person.press_raw("start")
+    await person.press("begin")
+    await person.press("about:raid")
+    await person.press("pick:yes")
+    await person.send_media(Media(MediaKind.LOCATION, latitude=48.1234567, longitude=2.7654321))
+    assert not finds(repr(person.state).encode()), "of a place on the map only the district is left, also in the draft"
+    await person.write("yesterday evening at canarytime")
+    await person.press("right")
+    await person.write("zanzibarquokka, mail strikecanary@b.org")
+    await person.press("done")
+    await person.write("vancanary")
+    await person.write("@linkcanary")
+    await person.press("pick:often")
+    await person.press("strike")
+    assert "strikecanary" not in repr(person.state)
+    await person.press("send")
+    receipt = person.said("tip.receipt").params
+    visitor = world.visitor(address=Address(Channel.TELEGRAM, "9988776655"))
+    await visitor.press_raw("start")
+    await visitor.write(f"{receipt['locator']} {receipt['words']}")
+    await visitor.write("discardedcanary")
+    await visitor.press("discard")
+    await visitor.send_media(photo(jpeg(comment=b"CanaryCamera"), caption="morecanary"))
+    assert searched(tmp_path, receipt["words"]) == {}
+    await visitor.press("add")
+    [tip] = await world.tips.review.queue()
+    view = await world.tips.review.open(world.moderator, tip.id)
+    assert view.answers == {"vehicle": "vancanary", "link": "@linkcanary"} and "strikecanary" not in repr(view.entries)
+
+    assert searched(tmp_path, receipt["words"]) == {}
+    for action in ("withdraw", "withdraw_yes", "withdraw_yes"):
+        await visitor.press(action)
+    assert searched(tmp_path, receipt["words"]) == {} and not list((tmp_path / "tips").iterdir())
+    assert not finds((caplog.text + "".join(capfd.readouterr())).encode(), receipt["words"])
 
 
 async def test_the_search_itself_works(tmp_path: Path) -> None:

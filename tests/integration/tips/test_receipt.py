@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import StaleButton
+from bot.errors import MediaUnavailable, StaleButton
 from bot.messages import Address, Channel, Media, MediaKind
+from bot.tips.draft import MAX_CHARACTERS, MAX_PHOTOS
 from bot.tips.locators import new_locator
-from bot.tips.receipt import OPEN_FOR
 from bot.tips.status import Status
-from tests.integration.tips.conftest import NOW, Person, Sent, World
+from bot.tips.visit import OPEN_FOR
+from tests.integration.tips.conftest import NOW, Person, Sent, World, photo
 
 
 @pytest.fixture
@@ -147,6 +148,122 @@ async def test_an_answer_can_be_discarded_and_is_warned_about(world: World) -> N
     await visitor.press("discard")
 
     assert len((await world.tips.review.open(world.moderator, sent.tip_id)).entries) == 1
+
+
+async def test_several_messages_are_added_as_one(world: World) -> None:
+    sent = await world.told()
+    visitor = await opened(world, sent)
+    await visitor.write("It was red.")
+    await visitor.write("And loud.")
+    assert "It was red." in visitor.heard() and "And loud." in visitor.heard()
+    await visitor.press("add")
+
+    view = await world.tips.review.open(world.moderator, sent.tip_id)
+    assert [entry.text for entry in view.entries][1:] == ["It was red.\n\nAnd loud."]
+
+
+async def test_what_is_too_much_at_once_is_said_and_what_was_there_stays(world: World) -> None:
+    visitor = await opened(world, await world.told())
+    await visitor.write("first")
+    await visitor.write("x" * MAX_CHARACTERS)
+
+    assert visitor.names() == ["receipt.full", "receipt.confirm"] and (visitor.state or {})["pending"] == "first"
+
+
+async def test_what_may_show_the_writer_is_taken_out_of_an_answer(world: World) -> None:
+    sent = await world.told()
+    visitor = await opened(world, sent)
+    await visitor.write("Ask my brother about it")
+    await visitor.press("strike")
+    assert visitor.names() == ["receipt.confirm"]
+    await visitor.press("add")
+
+    assert (await world.tips.review.open(world.moderator, sent.tip_id)).entries[1].text == "Ask […] about it"
+
+
+async def test_photos_are_added_where_the_topic_takes_photos(world: World) -> None:
+    sent = await world.told(category="dangerous_place")
+    visitor = await opened(world, sent)
+    step = await visitor.send_media(photo(caption="Here it is"))
+    assert step.erase and visitor.names() == ["receipt.confirm"] and "With 1 photo." in visitor.heard()
+    await visitor.send_media(photo())
+    await visitor.press("add")
+    assert visitor.names() == ["receipt.added", "receipt.open"] and "With 2 photos." in visitor.heard()
+
+    entry = (await world.tips.review.open(world.moderator, sent.tip_id)).entries[1]
+    assert entry.text == "Here it is" and len(entry.attachments) == 2
+    for attachment in entry.attachments:
+        shown = await world.tips.review.attachment(world.moderator, sent.tip_id, attachment)
+        assert shown.data.startswith(b"\xff\xd8")
+    assert not list((world.data / "drafts").iterdir())
+
+
+async def test_adding_photos_again_after_a_crash_adds_them_once(world: World) -> None:
+    sent = await world.told(category="dangerous_place")
+    visitor = await opened(world, sent)
+    await visitor.send_media(photo())
+    before = visitor.state
+    await visitor.press("add")
+    visitor.state = before
+    await visitor.press_raw(f"{(before or {})['nonce']}:add")
+
+    assert visitor.names() == ["receipt.added", "receipt.open"]
+    assert len((await world.tips.review.open(world.moderator, sent.tip_id)).entries) == 2
+
+
+@pytest.mark.parametrize("ending", ["discard", "close"])
+async def test_photos_that_are_not_added_are_deleted(world: World, ending: str) -> None:
+    visitor = await opened(world, await world.told(category="dangerous_place"))
+    await visitor.send_media(photo())
+    nonce = (visitor.state or {})["nonce"]
+    await visitor.press_raw(f"{nonce}:{ending}")
+
+    assert not list((world.data / "drafts").iterdir())
+
+
+async def test_photos_lost_from_disk_are_told_before_anything_is_added(world: World) -> None:
+    sent = await world.told(category="dangerous_place")
+    visitor = await opened(world, sent)
+    await visitor.send_media(photo(caption="words"))
+    for path in (world.data / "drafts").iterdir():
+        path.unlink()
+    await visitor.press("add")
+
+    assert visitor.names() == ["tip.photo.lost", "receipt.confirm"]
+    assert len((await world.tips.review.open(world.moderator, sent.tip_id)).entries) == 1
+
+
+async def test_no_photo_is_fetched_for_a_topic_without_photos_or_before_the_tip_is_open(world: World) -> None:
+    async def fetch() -> bytes:
+        raise AssertionError("downloaded")
+
+    visitor = await opened(world, await world.told(category="drugs"))
+    step = await visitor.send_media(Media(MediaKind.PHOTO, fetch=fetch))
+    assert step.erase and visitor.names() == ["tip.photo.not_here", "receipt.open"]
+    closed = world.visitor()
+    await closed.press_raw("start")
+    await closed.send_media(Media(MediaKind.PHOTO, fetch=fetch))
+
+    assert closed.names() == ["media.image"]
+
+
+async def test_photos_that_cannot_be_added_are_refused_with_the_reason(world: World) -> None:
+    async def gone() -> bytes:
+        raise MediaUnavailable()
+
+    visitor = await opened(world, await world.told(category="dangerous_place"))
+    for media, key in (
+        (photo(b"not an image"), "tip.photo.unreadable"),
+        (Media(MediaKind.PHOTO, size=30 * 1024 * 1024, fetch=gone), "tip.photo.too_large"),
+        (Media(MediaKind.PHOTO, fetch=gone), "tip.photo.unavailable"),
+        (Media(MediaKind.VIDEO, fetch=gone), "tip.photo.not_a_photo"),
+    ):
+        await visitor.send_media(media)
+        assert visitor.names() == [key, "receipt.open"]
+    for _ in range(MAX_PHOTOS):
+        await visitor.send_media(photo())
+    await visitor.send_media(photo())
+    assert visitor.names() == ["tip.photo.enough", "receipt.confirm"]
 
 
 async def test_an_open_tip_closes_by_itself_and_its_key_is_gone(world: World) -> None:

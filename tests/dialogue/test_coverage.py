@@ -72,6 +72,8 @@ SHOWN_ELSEWHERE = {
     "tip.receipt_gone": f"{_INTAKE}::test_the_receipt_is_forgotten_after_its_time",
     "receipt.timed_out": f"{_RECEIPT}::test_an_open_tip_closes_by_itself_and_its_key_is_gone",
     "receipt.deleted": f"{_RECEIPT}::test_a_deleted_tip_is_told_as_such",
+    "receipt.withdrawn": "integration/tips/test_withdrawal.py::test_withdrawing_asks_twice_and_destroys_everything",
+    "receipt.full": f"{_RECEIPT}::test_what_is_too_much_at_once_is_said_and_what_was_there_stays",
     "receipt.wait": f"{_RECEIPT}::test_guessing_has_to_wait_and_the_owner_does_not",
     "receipt.unknown_word_like": f"{_RECEIPT}::test_slips_are_pointed_out_without_costing_a_try",
     "tip.too_many": "integration/tips/test_questions.py::test_a_flood_from_one_chat_has_to_wait_and_keeps_its_draft",

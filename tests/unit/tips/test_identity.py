@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot.tips.identity import Clue, clues, without
+from bot.tips.identity import Clue, Finding, clues, without
 
 
 def found(text: str) -> set[Clue]:
@@ -76,6 +76,8 @@ def test_words_are_taken_out_wherever_they_stand() -> None:
 
     assert without(text, clues(text)) == "[…] was there. I told […]’s friend, mail […]"
     assert without("nothing", ()) == "nothing"
+    nested = (Finding(Clue.NAME, "coach Ann"), Finding(Clue.NAME, "coach Anna"))
+    assert without("coach Anna", nested) == "[…]", "the longer one goes first, so that no end of it stays"
 
 
 def test_each_excerpt_is_named_once_and_at_most_six() -> None:

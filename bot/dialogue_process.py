@@ -26,6 +26,11 @@ _LOOK_SECONDS = 0.25
 _GRACE_SECONDS = 8.0
 _LARGEST_LOG = 5_000_000
 
+_SURROUNDINGS = {
+    "FARO_ENDS_WITH_STDIN": "1",
+    "SETUPTOOLS_USE_DISTUTILS": "stdlib",  # one of Rasa's libraries asks for distutils, and setuptools in its place takes 4 MB
+}
+
 _log = structlog.get_logger(__name__)
 
 
@@ -145,7 +150,7 @@ class DialogueProcess:
             return await asyncio.create_subprocess_exec(
                 *self._command(self._port),
                 cwd=self._root,
-                env={**_inherited(), **self._environment, "FARO_ENDS_WITH_STDIN": "1"},
+                env={**_inherited(), **self._environment, **_SURROUNDINGS},
                 stdin=asyncio.subprocess.PIPE,  # its end tells the child that this process is gone
                 stdout=log,
                 stderr=log,

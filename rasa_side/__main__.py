@@ -30,14 +30,21 @@ PARENT_PIPE = "FARO_ENDS_WITH_STDIN"
 """Set by the bot: standard input is a pipe, and its end means that the bot is gone."""
 
 
-def prepare() -> None:
-    """Set the environment, install the stand-ins, watch the parent."""
+def prepare(command: str = "") -> None:
+    """Set the environment, install the stand-ins that suit Rasa's ``command``, watch the parent."""
     os.environ.update(SURROUNDINGS)
     for name, value in DEFAULTS.items():
         os.environ.setdefault(name, value)
-    standin.install()
+    standin.install(_unused(command))
     if os.environ.get(PARENT_PIPE):
         threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+
+
+def _unused(command: str) -> frozenset[str]:
+    """Libraries that are installed and that this command does not need."""
+    if command != "run":
+        return frozenset()
+    return standin.UNUSED_WHILE_ANSWERING | (frozenset() if os.environ.get("REDIS_URL") else standin.UNUSED_WITHOUT_REDIS)
 
 
 def arguments(given: list[str]) -> list[str]:
@@ -63,7 +70,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Run Rasa."""
-    prepare()
+    prepare(*sys.argv[1:2])
     sys.argv = ["rasa", *arguments(sys.argv[1:])]
     with warnings.catch_warnings(record=True):  # old libraries about older ones, nothing that we could mend
         import rasa.__main__

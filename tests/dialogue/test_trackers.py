@@ -9,7 +9,7 @@ from tests.dialogue.conftest import ROOT
 _PREPARED = """
 import asyncio, json
 from rasa_side import standin
-standin.install()
+standin.install(UNUSED)
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
@@ -33,9 +33,10 @@ def turns(tracker):
 """  # noqa: E501
 
 
-def in_rasa(check: str) -> None:
-    """Run a check in Rasa's environment."""
-    command = [str(ROOT / ".venv-rasa/bin/python"), "-W", "ignore", "-c", _PREPARED + check]
+def in_rasa(check: str, learning: bool = False) -> None:
+    """Run a check in Rasa's environment: as when it answers, or when it learns."""
+    prepared = _PREPARED.replace("UNUSED", "frozenset()" if learning else "standin.UNUSED_WHILE_ANSWERING", 1)
+    command = [str(ROOT / ".venv-rasa/bin/python"), "-W", "ignore", "-c", prepared + check]
     outcome = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert outcome.returncode == 0, outcome.stderr[-3000:]
 

@@ -53,6 +53,39 @@ def test_using_a_stand_in_says_what_is_missing(use: str) -> None:
     assert "NotInstalled: tensorflow." in outcome.stderr
 
 
+def test_what_is_called_while_a_module_is_imported_is_a_stand_in_again(tmp_path: Path) -> None:
+    tables = "import sqlalchemy\nclass Event(sqlalchemy.orm.declarative_base()):\n    id = sqlalchemy.Column(int)\n"
+    (tmp_path / "tables.py").write_text(tables)
+    code = "from rasa_side import standin\nstandin.install(standin.UNUSED_WHILE_ANSWERING)\nimport sys\n"
+    outcome = run(f"{code}sys.path.append({str(tmp_path)!r})\nimport tables\ntables.sqlalchemy.create_engine('sqlite://')")
+    assert "NotInstalled: sqlalchemy.create_engine" in outcome.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "redis_url", "library", "stood_in_for"),
+    [
+        ("run", "", "sqlalchemy", True),
+        ("run", "", "redis", True),
+        ("run", "redis://127.0.0.1", "redis", False),
+        ("train", "", "sqlalchemy", False),
+        ("shell", "", "questionary", False),
+    ],
+)
+def test_a_library_is_stood_in_for_where_nobody_needs_it(command: str, redis_url: str, library: str, stood_in_for: bool) -> None:
+    code = f"import sys\nfrom rasa_side import __main__ as launcher\nlauncher.prepare({command!r})\n"
+    look = f"assert (sys.meta_path[0].find_spec({library!r}) is not None) is {stood_in_for}"
+    outcome = subprocess.run(
+        [sys.executable, "-c", code + look],
+        cwd=ROOT,
+        env={"REDIS_URL": redis_url},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert outcome.returncode == 0, outcome.stderr
+
+
 def test_no_library_that_is_stood_in_for_is_locked() -> None:
     locked = {name.replace("-", "_") for name in re.findall(r"^([a-z0-9-]+)==", (ROOT / "requirements/rasa.txt").read_text(), re.MULTILINE)}
     assert not {library.lower() for library in LIBRARIES} & locked

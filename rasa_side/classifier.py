@@ -23,7 +23,6 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, diags, spmatrix, vstack
 
 logger = logging.getLogger(__name__)
@@ -195,6 +194,8 @@ def _descend(blocks: tuple[csr_matrix, np.ndarray], targets: np.ndarray, costs: 
     Returns:
         One row per feature, then the bias; one column per class.
     """
+    from scipy.optimize import minimize  # 10 MB that only training needs
+
     sparse, dense = blocks
     columns, width, rows, classes = sparse.T.tocsr(), sparse.shape[1], len(targets), int(targets.max()) + 1
     wanted = np.eye(classes, dtype=np.float32)[targets]

@@ -3,7 +3,7 @@
 Rasa's list of default components imports TensorFlow for classifiers and policies that ``config.yml`` does not name, its
 list of channels imports the client libraries of ten messengers, its tracker store those of two databases. None of them is
 installed in ``.venv-rasa`` (``requirements/rasa-overrides.txt``). Others are, and training or ``rasa shell`` need them, but
-nobody does who only answers: they would hold 40 MB. A stand-in may be imported, subclassed, used as a decorator or as a type, and called
+nobody does who only answers: they would hold 70 MB. A stand-in may be imported, subclassed, used as a decorator or as a type, and called
 while modules are imported; whoever calls one later gets :class:`NotInstalled`. See ``docs/adr/0003-rasa-without-tensorflow.md``.
 """
 
@@ -32,6 +32,8 @@ LIBRARIES = frozenset(
 
 UNUSED_WHILE_ANSWERING = frozenset(
     {
+        # Learning; n-grams are counted without it (rasa_side/ngrams.py).
+        "joblib", "sklearn",
         # Databases of stores, brokers and of the cache that training keeps.
         "sqlalchemy",
         # Questions in a terminal, progress bars.

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.cleaning import fold
 from bot.conversation.safety import Danger, Finding, Rule, SafetyNet, read_rulebook
 from bot.conversation.texts import Catalogue
 from bot.errors import SettingsError
@@ -21,16 +18,10 @@ ROOT = Path(__file__).parents[3]
 FOLDER = ROOT / "locales" / "safety"
 LANGUAGES = tuple(Language(path.stem) for path in sorted(FOLDER.glob("*.yml")))
 NET = SafetyNet.load(FOLDER, LANGUAGES)
+CATALOGUE = Catalogue.load(ROOT / "locales", LANGUAGES)
 RULES = [(language, rule) for language, book in NET.books.items() for rule in book.rules]
 
 ACUTE = frozenset({Danger.EMERGENCY, Danger.SUICIDE})
-SUICIDE_FOUND = 0.93
-"""Least share of the training messages about suicide that the net finds, in each language."""
-EMERGENCY_FOUND = 0.90
-"""Least share of the training messages about danger now that the net finds, in each language."""
-FALSE_ALARMS = 0.004
-"""Greatest share of all other training messages that the net takes for one of the two, in each language."""
-
 
 def _named(value: object) -> str:
     return value.name if isinstance(value, Rule) else str(value)
@@ -127,34 +118,8 @@ def test_not_wanting_to_die_is_asked_about_and_not_taken_for_the_contrary(text: 
 
 
 def test_a_bare_cry_for_help_is_left_to_the_menu_that_answers_it() -> None:
-    catalogue = Catalogue.load(ROOT / "locales", LANGUAGES)
-    cries = [word for language in LANGUAGES for word in catalogue.words("words.help", language)]
+    cries = [word for language in LANGUAGES for word in CATALOGUE.words("words.help", language)]
     assert cries and not [cry for cry in cries if _danger(cry) in ACUTE]
-
-
-def _training() -> Iterator[tuple[Language, str, str]]:
-    for language in LANGUAGES:
-        for path in sorted((ROOT / "nlu" / language).glob("*.yml")):
-            for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-                for line in block["examples"].splitlines():
-                    yield language, block["intent"], line.removeprefix("- ").strip()
-
-
-TRAINING = list(_training())
-CRIES = frozenset(fold(word) for each in LANGUAGES for word in Catalogue.load(ROOT / "locales", LANGUAGES).words("words.help", each))
-
-
-def _acute_share(language: Language, intents: frozenset[str], *, other: bool = False) -> float:
-    texts = [text for each, intent, text in TRAINING if each == language and (intent in intents) != other and fold(text) not in CRIES]
-    return sum(_danger(text) in ACUTE for text in texts) / len(texts)
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_repositorys_own_messages_are_found_and_nothing_else(language: Language) -> None:
-    # The rules' author has read these messages: this keeps the level, it does not measure how well the rules generalise.
-    assert _acute_share(language, frozenset({"suicide_risk"})) >= SUICIDE_FOUND
-    assert _acute_share(language, frozenset({"emergency"})) >= EMERGENCY_FOUND
-    assert _acute_share(language, frozenset({"suicide_risk", "emergency"}), other=True) <= FALSE_ALARMS
 
 
 def _seconds(text: str) -> float:

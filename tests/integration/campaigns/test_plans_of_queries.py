@@ -27,7 +27,8 @@ async def full(desk: Desk) -> AsyncIterator[Database]:
     row = {"occurrence_id": 1, "part": 0, "state": "sent", "language": "en", "attempts": 1, "not_before": FRIDAY_EVENING}
     async with desk.database.begin() as session:
         await session.execute(insert(DeliveryRow), [row | {"pseudonym": f"other-{number}"} for number in range(4000)])
-        await session.execute(text("ANALYZE"))
+        if (await session.connection()).dialect.name == "postgresql":
+            await session.execute(text("ANALYZE"))  # It does so by itself; SQLite never does, and plans without figures.
     yield desk.database
 
 

@@ -19,6 +19,8 @@ from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
 from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
+from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.quiz_flow import QuizFlow
 from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.topic_words import TopicWords
@@ -133,6 +135,7 @@ class Faro:
         self.staff = Staff.build(database, self.keyring, self.city, clock)
         self.subscriptions = Subscriptions(database, self.city, self.keyring.state, clock)
         self.planner = Planner(database, self.city, clock)
+        self.quizzes = QuizBook(database, self.keyring.pseudonym, self.city.languages[0])
         self.clockwork = Clockwork(database, self.city)
         self.tips = Tips.build(
             database=database,
@@ -222,6 +225,7 @@ class Faro:
             LanguageFlow(self.catalogue, self.city.languages),
             PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
             TopicsFlow(self.subscriptions, WishScreens(WishBook(self.database), self.city), self.city),
+            QuizFlow(self.quizzes, self.city),
             self.tips.intake,
             self.tips.receipt,
             self.knowledge.flow,
@@ -286,6 +290,7 @@ class Faro:
             moderation=self.tips.moderation,
             campaigns=self.planner,
             library=Library(self.settings.city, self.city),
+            quizzes=self.quizzes,
             articles=self.knowledge.desk,
             wondering=self.knowledge.wondering,
             speech=self.knowledge.speech,

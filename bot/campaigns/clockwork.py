@@ -18,7 +18,7 @@ from bot.campaigns.plans import read_draft
 from bot.campaigns.results import counts_of
 from bot.campaigns.rules import load_rule, rule_of
 from bot.campaigns.schedule import next_after
-from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, RecipientRow
+from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, QuizMarkRow, RecipientRow
 from bot.storage import Database, insert_or_ignore
 
 log = structlog.get_logger(__name__)
@@ -50,6 +50,7 @@ class Clockwork:
             for occurrence in await session.scalars(select(OccurrenceRow).where(old, OccurrenceRow.results.is_(None))):
                 occurrence.results = json.dumps(await counts_of(session, occurrence.id))
                 await session.execute(delete(DeliveryRow).where(DeliveryRow.occurrence_id == occurrence.id))
+                await session.execute(delete(QuizMarkRow).where(QuizMarkRow.occurrence_id == occurrence.id))
             await session.execute(delete(RecipientRow).where(RecipientRow.unreachable_since < now - KEEP_UNREACHABLE))
 
     async def _due(self, session: AsyncSession, now: datetime) -> list[CampaignRow]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from bot.campaigns.ledger import Claim
 from bot.campaigns.narrowing import load_narrowing
+from bot.campaigns.quiz import QuizText, load_text
 from bot.campaigns.tables import (
     CampaignRow,
     CampaignTextRow,
@@ -53,6 +54,7 @@ class Letter:
     received: int = 0
     harm_hours: int = 0
     """As in :class:`bot.campaigns.narrowing.Narrowing`."""
+    quiz: QuizText | None = None
 
 
 async def read_letter(session: AsyncSession, taken: Claim, now: datetime) -> Letter | None:
@@ -86,6 +88,7 @@ _LETTER = (
         OccurrenceRow.expires_at,
         DeliveryRow.language,
         CampaignTextRow.body,
+        CampaignTextRow.quiz,
         RecipientRow.channel,
         RecipientRow.address,
         RecipientRow.reachable,
@@ -118,6 +121,7 @@ def _letter(row: Any) -> Letter:
         topic=row.topic,
         language=Language(row.language),
         body=row.body,
+        quiz=load_text(row.quiz) if row.quiz else None,
         channel=Channel(row.channel) if row.channel in set(Channel) else None,
         sealed_address=row.address,
         reachable=row.reachable,

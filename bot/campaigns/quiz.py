@@ -55,6 +55,14 @@ class Quiz:
         return {"right": self.right, "texts": {language: _as_plain(text) for language, text in self.texts.items()}}
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A quiz as one occurrence of a campaign asks it. ``occurrence_id`` stands in its buttons."""
+
+    occurrence_id: int
+    text: QuizText
+
+
 def one_line(text: str) -> str:
     """Words on one line, without spaces around. Spaces that do not break stay: French puts them before a question mark."""
     return re.sub(r"[ \t\r\n\u2028\u2029]+", " ", text).strip()

@@ -20,6 +20,7 @@ from bot.campaigns.composing import Compose
 from bot.campaigns.courtesy import after_a_talk, is_quiet, out_of_courtesy
 from bot.campaigns.ledger import ATTEMPTS, Claim, Outcome
 from bot.campaigns.letters import Letter, read_letter
+from bot.campaigns.quiz import Asked
 from bot.campaigns.subscriptions import open_address
 from bot.campaigns.tables import DeliveryState, OccurrenceState
 from bot.campaigns.watch import Watch
@@ -172,7 +173,8 @@ class Sender:
         if letter.channel is None or letter.sealed_address is None:
             raise KeyError("channel")
         address = open_address(self._key, taken.pseudonym, letter.sealed_address)
-        return self._messengers[address.channel], address, self._compose(letter.body or "", letter.language, letter.topic)
+        asked = Asked(taken.occurrence_id, letter.quiz) if letter.quiz else None
+        return self._messengers[address.channel], address, self._compose(letter.body or "", letter.language, letter.topic, asked)
 
     def _after_uncertain(self, letter: Letter, taken: Claim, reason: str) -> Outcome:
         if letter.resend_uncertain and taken.attempt < ATTEMPTS:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
+from bot.campaigns.quiz_book import QuizBook
 from bot.city import City
 from bot.knowledge.desk import Desk
 from bot.knowledge.saying import Speech
@@ -43,6 +44,7 @@ class Services:
     moderation: Moderation
     campaigns: Planner
     library: Library
+    quizzes: QuizBook
     articles: Desk
     wondering: Wondering
     speech: Speech

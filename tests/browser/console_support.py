@@ -67,6 +67,7 @@ class Seeded:
             "campaign-edit": ("officer", f"/campaigns/{first}/edit"),
             "campaign-draft": ("officer", f"/campaigns/{first}"),
             "campaign-submitted": ("approver", f"/campaigns/{waiting}"),
+            "campaign-quiz": ("officer", f"/campaigns/{waiting}/quiz"),
             "campaign-running": ("officer", f"/campaigns/{sent}"),
             "articles": ("officer", "/knowledge"),
             "articles-none": ("approver", "/knowledge?q=xyzzyx"),
@@ -167,11 +168,14 @@ async def _campaigns(world: World, ids: dict[str, str]) -> None:
     await campaigns.submit(officer, waiting.id, waiting.version)
     ids["submitted"] = str(waiting.id)
     await world.subscribe(world.services.city.topics[0], 40)
-    sent = await campaigns.create(officer, world.draft("Strong passwords in ten minutes", texts))
+    ready = (await world.services.library.get("the-code-they-want")).episodes[0]
+    sent = await campaigns.create(officer, replace(world.draft("Strong passwords in ten minutes", texts), quiz=ready.quiz))
     submitted = await campaigns.submit(officer, sent.id, sent.version)
     await campaigns.approve(ids["approver"], sent.id, submitted.content_hash)
     await world.clockwork.tick(sent.fires_at + timedelta(seconds=1))
     ids["running"] = str(sent.id)
+    for person in range(37):
+        await world.press_answer(person, sent.id, 3 if person > 12 else 1)
 
 
 async def _articles(world: World, ids: dict[str, str]) -> None:

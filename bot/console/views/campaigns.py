@@ -14,6 +14,7 @@ from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import CampaignState
 from bot.campaigns.wishes import AGE_BANDS
 from bot.console.campaign_form import CampaignForm, filled_in, read
+from bot.console.views import quiz
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.markup import to_html
@@ -156,6 +157,7 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
         progress=await _progress(visit, campaign),
         audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
         names_of_districts={district.code: district.name for district in visit.services.city.districts},
+        **await quiz.more(visit, campaign),
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
         may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,

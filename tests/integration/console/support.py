@@ -17,13 +17,16 @@ from typing import Any
 
 import httpx
 from PIL import Image, ImageDraw
+from sqlalchemy import select
 from starlette.applications import Starlette
 
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
+from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.subscriptions import Subscriptions
+from bot.campaigns.tables import OccurrenceRow
 from bot.city import City
 from bot.console import Services, build_console
 from bot.conversation.texts import Catalogue
@@ -78,6 +81,12 @@ class World:
         """So many people subscribe to a topic."""
         for number in range(people):
             await self.subscriptions.add(self._citizen(number), topic)
+
+    async def press_answer(self, person: int, campaign_id: int, answer: int) -> None:
+        """A citizen presses an answer of the quiz below a campaign's message."""
+        async with self.office.database.read() as session:
+            occurrence = (await session.scalars(select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == campaign_id))).one()
+        assert await self.services.quizzes.answer(self._citizen(person), occurrence, answer)
 
     def _citizen(self, number: int, language: str = "en") -> Citizen:
         address = Address(Channel.WEBCHAT, f"citizen-{number}")
@@ -177,6 +186,7 @@ async def open_world(
         moderation=moderation,
         campaigns=Planner(office.database, city, office.clock),
         library=Library(ROOT / "city", city),
+        quizzes=QuizBook(office.database, bytes(32), city.languages[0]),
         articles=knowledge.desk,
         wondering=knowledge.wondering,
         speech=knowledge.speech,

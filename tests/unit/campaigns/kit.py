@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.drafts import CampaignDraft
-from bot.campaigns.quiz import Answer, Quiz, QuizText
+from bot.campaigns.quiz import Answer, Asked, Quiz, QuizText
 from bot.campaigns.wishes import WishBook, Wishes
 from bot.city import WeeklyHours
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym, Reply
@@ -123,9 +123,9 @@ class WishesInMemory(WishBook):
         self.wishes = replace(self.wishes or Wishes(), **values)  # type: ignore[arg-type]
 
 
-def plain(body: str, language: Language, topic: str) -> Reply:
+def plain(body: str, language: Language, topic: str, asked: Asked | None = None) -> Reply:
     """A composer without a frame."""
-    return Reply(f"{topic}/{language}: {body}")
+    return Reply(f"{topic}/{language}: {body}" + (f" {asked.text.question}" if asked else ""))
 
 
 def citizen(number: int, language: Language = EN, channel: Channel = Channel.TELEGRAM) -> Citizen:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.campaigns.composing import Composer
+from bot.campaigns.quiz import Answer, Asked, QuizText
 from bot.messages import Button, Language, Reply, Utterance
-from tests.unit.campaigns.kit import EN, FR, Hands, SmallCity
+from tests.unit.campaigns.kit import EN, FR, QUIZ, Hands, SmallCity
 
 
 def render(utterance: Utterance, language: Language, now: datetime) -> Reply:
@@ -34,6 +35,20 @@ def test_placeholders_are_filled_in_as_plain_words() -> None:
 
 def test_other_braces_stay_as_they_are() -> None:
     assert compose("{0.__class__} {body}").text.endswith("{0.__class__} {body}")
+
+
+def test_a_quiz_is_asked_below_the_text_with_a_button_for_each_answer() -> None:
+    question = QuizText("Is it [safe]?", (Answer("Yes *", "x"), Answer("No", "y")))
+    reply = Composer(render, SmallCity(), Hands()).compose("Lock it.", EN, "bikes", Asked(17, question))
+    assert reply.text.endswith("Lock it.\n\n**Is it \\[safe\\]?**")
+    rows = [[(button.label, button.payload) for button in row] for row in reply.buttons]
+    assert rows[:2] == [[("Yes *", "quiz:17:1")], [("No", "quiz:17:2")]]
+    assert rows[2:] == [[(button.label, button.payload) for button in row] for row in compose("Lock it.").buttons]
+
+
+def test_the_payload_of_an_answer_fits_into_telegrams_limit() -> None:
+    reply = Composer(render, SmallCity(), Hands()).compose("x", EN, "bikes", Asked(2**63 - 1, QUIZ.texts[EN]))
+    assert all(len(button.payload.encode()) <= 64 for row in reply.buttons for button in row)
 
 
 def test_every_text_it_names_exists(catalogue_keys: frozenset[str]) -> None:

@@ -76,6 +76,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/{id}/quiz", quiz.form_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/quiz", quiz.save, May.PLAN_CAMPAIGNS, audit="campaign.quiz"),
     Page("GET", "/campaigns/{id}/export", exchange.export, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/export-series", exchange.export_series, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/progress", campaigns.progress, May.SEE_CAMPAIGNS, passive=True),
     Page("GET", "/campaigns/{id}/edit", campaigns.edit_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/edit", campaigns.edit, May.PLAN_CAMPAIGNS, audit="campaign.edit"),

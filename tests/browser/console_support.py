@@ -12,9 +12,11 @@ from pathlib import Path
 import uvicorn
 from playwright.async_api import BrowserContext
 
+from bot.campaigns.series import planned
 from bot.city import ArticleText
 from bot.console.security import SESSION_COOKIE
 from bot.knowledge.drafts import ArticleDraft
+from bot.messages import Language
 from bot.staff.roles import Role
 from bot.tips.status import Status
 from bot.tips.vault import Reader
@@ -67,6 +69,7 @@ class Seeded:
             "campaign-edit": ("officer", f"/campaigns/{first}/edit"),
             "campaign-draft": ("officer", f"/campaigns/{first}"),
             "campaign-submitted": ("approver", f"/campaigns/{waiting}"),
+            "campaign-episode": ("officer", f"/campaigns/{self.ids['episode']}"),
             "campaign-quiz": ("officer", f"/campaigns/{waiting}/quiz"),
             "campaign-running": ("officer", f"/campaigns/{sent}"),
             "articles": ("officer", "/knowledge"),
@@ -174,6 +177,9 @@ async def _campaigns(world: World, ids: dict[str, str]) -> None:
     await campaigns.approve(ids["approver"], sent.id, submitted.content_hash)
     await world.clockwork.tick(sent.fires_at + timedelta(seconds=1))
     ids["running"] = str(sent.id)
+    parts = (await world.services.library.get("the-group-chat")).content
+    first = world.draft("").send_at + timedelta(days=7)
+    ids["episode"] = str((await campaigns.create_series(officer, planned(parts, world.services.city, first, Language("en"))))[1].id)
     for person in range(37):
         await world.press_answer(person, sent.id, 3 if person > 12 else 1)
 

@@ -10,7 +10,10 @@ from datetime import datetime, time, timedelta
 
 from starlette.responses import Response
 
-from bot.campaigns.exchange import Content, Mistake, Series, read, write
+from bot.campaigns.exchange import Content, Mistake, Series, read, write, write_series
+from bot.campaigns.exchange_schema import FEWEST_EPISODES
+from bot.campaigns.series import planned, series_of
+from bot.campaigns.tables import CampaignState
 from bot.console.visit import Visit
 from bot.errors import NotFound
 
@@ -31,16 +34,21 @@ async def import_file(visit: Visit) -> Response:
     found = _with_topic(found, visit.form["topic"])
     if found.topic not in visit.services.city.topics:
         return _form(visit, (Mistake("topic", "topic_unknown"),))
-    return await begin(visit, found, "campaign_imported")
+    return await begin(visit, found, tomorrow(visit), "campaign_imported")
 
 
-async def begin(visit: Visit, content: Content | Series, notice: str) -> Response:
-    """Keep drafts of it, the first for tomorrow, and show the first one."""
-    episodes = content.episodes if isinstance(content, Series) else (content,)
-    days = content.every_days if isinstance(content, Series) else 0
-    first = datetime.combine(visit.services.city.local(visit.services.clock()).date() + timedelta(days=1), _AT)
-    city, language = visit.services.city, visit.language
-    drafts = [one.draft(city, first + timedelta(days=days * number), language) for number, one in enumerate(episodes)]
+def tomorrow(visit: Visit) -> datetime:
+    """The wall-clock time that a plan without one begins with."""
+    return datetime.combine(visit.services.city.local(visit.services.clock()).date() + timedelta(days=1), _AT)
+
+
+async def begin(visit: Visit, content: Content | Series, first: datetime, notice: str) -> Response:
+    """Keep drafts of it and show the first one.
+
+    Args:
+        first: when the first message goes out, on the city's wall clock; the others follow at the same time of day.
+    """
+    drafts = planned(content, visit.services.city, first, visit.language)
     planner, author = visit.services.campaigns, visit.member.id
     made = await planner.create_series(author, drafts) if len(drafts) > 1 else (await planner.create(author, drafts[0]),)
     visit.subject = str(made[0].id)
@@ -49,11 +57,30 @@ async def begin(visit: Visit, content: Content | Series, notice: str) -> Respons
 
 async def export(visit: Visit) -> Response:
     """A campaign's content as a file."""
+    campaign = await visit.services.campaigns.get(number_of(visit))
+    return _file(campaign.title, write(Content.of(campaign.draft)))
+
+
+async def export_series(visit: Visit) -> Response:
+    """The series that a campaign belongs to as one file, without cancelled episodes; it has the title of its first one."""
+    campaign = await visit.services.campaigns.get(number_of(visit))
+    episodes = await visit.services.campaigns.series(campaign.series) if campaign.series else []
+    going = [await visit.services.campaigns.get(one.id) for one in episodes if one.state is not CampaignState.CANCELLED]
+    if len(going) < FEWEST_EPISODES:
+        raise NotFound
+    return _file(going[0].title, write_series(series_of([one.draft for one in going])))
+
+
+def number_of(visit: Visit) -> int:
+    """The campaign's number in the address. Raises NotFound for what is none."""
     if not (value := visit.path_of("id")).isdecimal() or len(value) > 18:
         raise NotFound
-    campaign = await visit.services.campaigns.get(int(value))
-    headers = {"Content-Disposition": f'attachment; filename="{_file_name(campaign.title)}"'}
-    return Response(write(Content.of(campaign.draft)), media_type="application/yaml; charset=utf-8", headers=headers)
+    return int(value)
+
+
+def _file(title: str, text: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{_file_name(title)}"'}
+    return Response(text, media_type="application/yaml; charset=utf-8", headers=headers)
 
 
 def _form(visit: Visit, mistakes: Sequence[Mistake] = ()) -> Response:

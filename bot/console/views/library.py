@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 
@@ -9,8 +10,9 @@ from starlette.responses import Response
 
 from bot.campaigns.exchange import Content, Series
 from bot.campaigns.library import Item
+from bot.campaigns.series import planned
 from bot.console.campaign_form import filled_in
-from bot.console.views.exchange import begin
+from bot.console.views.exchange import begin, tomorrow
 from bot.console.visit import Visit
 
 
@@ -23,14 +25,25 @@ async def listing(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """One campaign, or a series with its episodes, in all languages as people will read it."""
-    item = await visit.services.library.get(visit.path_of("id"))
-    return visit.render("library_item.html", item=item, messages=[_message(visit, one) for one in item.episodes], days=_days(item))
+    return _page(visit, await visit.services.library.get(visit.path_of("id")))
 
 
 async def start(visit: Visit) -> Response:
-    """Make drafts of it."""
+    """Make drafts of it, the first for the chosen day and time."""
     item = await visit.services.library.get(visit.path_of("id"))
-    return await begin(visit, item.content, "series_started" if isinstance(item.content, Series) else "campaign_started")
+    try:
+        first = datetime.combine(date.fromisoformat(visit.form["day"]), time.fromisoformat(visit.form["time"]).replace(tzinfo=None))
+        planned(item.content, visit.services.city, first, visit.language)
+    except (ValueError, OverflowError):
+        return _page(visit, item, status=422)
+    return await begin(visit, item.content, first, "series_started" if isinstance(item.content, Series) else "campaign_started")
+
+
+def _page(visit: Visit, item: Item, status: int = 200) -> Response:
+    first = tomorrow(visit)
+    day, clock = visit.form["day"] or first.date().isoformat(), visit.form["time"] or first.strftime("%H:%M")
+    context: dict[str, Any] = {"messages": [_message(visit, one) for one in item.episodes], "day": day, "time": clock}
+    return visit.render("library_item.html", status, item=item, days=_days(item), failed=status >= 400, **context)
 
 
 def _message(visit: Visit, content: Content) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, QUESTION_LIMIT
 from bot.campaigns.tables import CampaignState
 from bot.console.quiz_form import QuizForm, ShownResults, shown_results
+from bot.console.views.exchange import number_of
 from bot.console.visit import Visit
-from bot.errors import Conflict, Invalid, NotFound
+from bot.errors import Conflict, Invalid
 
 _EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
 
@@ -77,6 +78,4 @@ def _explained(visit: Visit, problems: Sequence[Problem]) -> list[str]:
 
 
 async def _campaign(visit: Visit) -> Campaign:
-    if not (value := visit.path_of("id")).isdecimal() or len(value) > 18:
-        raise NotFound
-    return await visit.services.campaigns.get(int(value))
+    return await visit.services.campaigns.get(number_of(visit))

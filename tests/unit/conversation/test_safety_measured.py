@@ -30,8 +30,11 @@ ACUTE = frozenset({Danger.EMERGENCY, Danger.SUICIDE})
 DANGERS = frozenset({"suicide_risk", "emergency"})
 FALSE_ALARMS = 0.004
 """Greatest share of the training messages about anything else that the net takes for a danger, in each language."""
-WRITTEN_FOUND = 0.97
-"""Least share of the messages in ``data/safety_*.tsv`` about a danger that the net finds, in each language."""
+WRITTEN_HEARD = 0.97
+"""Least share of the messages in ``data/safety_*.tsv`` about a danger that the net hears, if only to ask about it, in each language."""
+WRITTEN_FOUND = 0.92
+"""Least share of them that it answers at once with a fixed text. Plain words of one's own death, rare as they are in harmless
+messages, are only asked about: as a rule of danger they caught homework and films as well."""
 WRITTEN_FALSE_ALARMS = 0.01
 """Greatest share of the harmless messages there that it takes for one of the two, in each language."""
 ARTICLE_FALSE_ALARMS = 0.04
@@ -87,6 +90,8 @@ def _written(language: Language) -> list[Written]:
 def test_messages_once_missed_stay_found(language: Language, danger: str) -> None:
     # Each of these was unread once, and the rules were changed for what was missed: a floor, no measure for new messages.
     texts = [each.text for each in _written(language) if each.danger == danger]
+    unheard = [text for text in texts if _danger(text) is None]
+    assert len(unheard) <= (1 - WRITTEN_HEARD) * len(texts), unheard
     missed = [text for text in texts if _danger(text) not in ACUTE]
     assert len(missed) <= (1 - WRITTEN_FOUND) * len(texts), missed
 

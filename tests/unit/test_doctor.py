@@ -1,4 +1,4 @@
-"""What ``faro doctor`` says of articles. The other parts are examined where they live."""
+"""What ``faro doctor`` says of articles and of the library. The other parts are examined where they live."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import utc_now
-from bot.doctor import Level, _articles
+from bot.doctor import Level, _articles, _library
 from bot.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "city"
@@ -38,4 +38,16 @@ async def test_an_old_article_is_named_with_the_mend(settings: Settings) -> None
 
 async def test_a_broken_folder_is_left_to_the_findings_about_it(settings: Settings) -> None:
     (settings.city / "knowledge" / "topics.yml").write_text("topics: {}")
-    assert await _articles(settings) == []
+    assert await _articles(settings) == [] == await _library(settings)
+
+
+async def test_a_sound_library_is_counted(settings: Settings) -> None:
+    (finding,) = await _library(settings)
+    assert finding.level is Level.GOOD and finding.text == f"{len(list(settings.city.glob('campaigns/*.yml')))} ready campaigns and series"
+
+
+async def test_a_ready_campaign_that_cannot_be_used_is_named(settings: Settings) -> None:
+    (settings.city / "campaigns" / "pile-on.yml").write_text("kind: campaign\nformat: 1\ntitel: A slip\n")
+    findings = await _library(settings)
+    assert {finding.level for finding in findings} == {Level.ADVICE}
+    assert "campaigns/pile-on.yml: title (line 1): is missing" in findings[0].text and "not offered until it is mended" in findings[0].text

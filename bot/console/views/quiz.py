@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.campaigns.drafts import Problem
 from bot.campaigns.plans import Campaign
-from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, QUESTION_LIMIT
+from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, MOST_ANSWERS, QUESTION_LIMIT
 from bot.campaigns.tables import CampaignState
 from bot.console.quiz_form import QuizForm, ShownResults, shown_results
 from bot.console.views.exchange import number_of
@@ -63,6 +63,7 @@ def _form(visit: Visit, campaign: Campaign, form: QuizForm, status: int = 200) -
     problems = visit.services.campaigns.check(replace(campaign.draft, quiz=form.quiz))
     limits = {"question_limit": QUESTION_LIMIT, "answer_limit": ANSWER_LIMIT, "explanation_limit": EXPLANATION_LIMIT}
     context: dict[str, Any] = {"campaign": campaign, "form": form, "conflict": status == 409, "failed": status == 422, **limits}
+    context["numbers"] = range(1, MOST_ANSWERS + 1)
     return visit.render("quiz_form.html", status, problems=_explained(visit, problems), **context)
 
 

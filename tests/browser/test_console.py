@@ -91,7 +91,7 @@ async def test_writing_a_campaign_previews_and_counts_as_one_types(chromium: Bro
         await console.enter(context, "officer")
         page = await context.new_page()
         await page.goto(f"{console.url}/console/campaigns/new")
-        await page.get_by_label("English").fill("**Stop** <i>now</i> 🙂")
+        await page.get_by_role("textbox", name="English").fill("**Stop** <i>now</i> 🙂")
         await expect(page.locator("#preview_en b")).to_have_text("Stop")
         await expect(page.locator("#preview_en")).to_contain_text("<i>now</i>")
         await expect(page.locator("[data-counts=text_en]")).to_have_text("22 / 3800")

@@ -145,7 +145,7 @@ def _repeat(typed: CampaignForm) -> Repeat | None:
 
 
 def _day(typed: str) -> date:
-    return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007
+    return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  a day of the calendar, in no zone yet
 
 
 def filled_in(text: str, city: City) -> str:

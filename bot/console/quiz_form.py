@@ -9,8 +9,8 @@ from bot.campaigns.quiz import MOST_ANSWERS, Answer, Quiz, QuizText
 from bot.campaigns.quiz_book import QuizResults
 from bot.city import City
 from bot.console.forms import Form
-from bot.console.statistics import suppress
 from bot.messages import Language
+from bot.suppression import suppress
 
 _EMPTY = Answer("", "")
 

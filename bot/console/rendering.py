@@ -15,9 +15,9 @@ from markupsafe import Markup
 
 from bot.console.navigation import entries
 from bot.console.security import PREFIX
-from bot.console.statistics import suppress
 from bot.markup import to_html
 from bot.messages import Clock
+from bot.suppression import suppress
 
 if TYPE_CHECKING:
     from bot.console.services import Services

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from bot.campaigns.tables import CampaignState
-from bot.console.statistics import suppress
 from bot.console.visit import Visit, label_of
 from bot.staff.audit import SYSTEM
+from bot.suppression import suppress
 from bot.tips.status import Status
 
 _PAGE = 50

@@ -81,11 +81,13 @@ def train(
 ) -> None:
     """Train the dialogue model."""
     from bot.app import ROOT
-    from bot.training import needs_training, train_with_display
+    from bot.training import alone, needs_training, train_with_display
 
     if if_needed and not needs_training(ROOT):
         return
-    train_with_display(ROOT)
+    with alone(ROOT):
+        if not if_needed or needs_training(ROOT):  # somebody else may have trained while this one waited
+            train_with_display(ROOT)
 
 
 @app.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import subprocess  # the child is our own launcher with fixed arguments
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from bot.errors import FaroError
 
-__all__ = ["STEPS", "TrainingFailed", "input_hash", "needs_training", "train", "train_with_display"]
+__all__ = ["STEPS", "TrainingFailed", "alone", "input_hash", "needs_training", "train", "train_with_display"]
 
 _FILES = ("config.yml", "domain.yml", "requirements/rasa.txt")
 _CODE = ("classifier.py", "embeddings.py", "encoders/*.py", "ngrams.py", "text.py")
@@ -53,6 +55,16 @@ def needs_training(root: Path) -> bool:
     """Whether there is no model, or one made of something else."""
     model, made_of = _model(root), _made_of(root)
     return not (model.exists() and made_of.exists() and made_of.read_text().strip() == input_hash(root))
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Waits until no other process trains in this folder. The lock goes with its holder, however that ends."""
+    models = _model(root).parent
+    models.mkdir(exist_ok=True)
+    with (models / ".training.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def train(root: Path, progress: Report) -> Path:

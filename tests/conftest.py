@@ -1,4 +1,7 @@
-"""The trained model that the dialogue and end-to-end tests share: its training begins with the run, beside the other tests."""
+"""The trained model that the dialogue and end-to-end tests share: its training begins with the run, beside the other tests.
+
+A run may have several processes (``pytest -n``). Each asks for the training; one trains, the others wait for it.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,16 @@ from bot.training import needs_training
 
 ROOT = Path(__file__).parents[1]
 TRAINING = pytest.StashKey["subprocess.Popen[str]"]()
+_TOGETHER = ("dialogue", "browser", "e2e")
+"""Folders whose tests share something slow to start, like Rasa or a browser: each stays in one process."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what starts together, when the run has several processes."""
+    for item in items:
+        folder = item.path.relative_to(ROOT / "tests").parts[0]
+        if folder in _TOGETHER:
+            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from bot.training import TrainingFailed, input_hash, needs_training, train
+from bot.training import TrainingFailed, alone, input_hash, needs_training, train
 
 _WELL = """#!/bin/sh
 while [ "$1" != "--out" ]; do shift; done
@@ -90,3 +91,19 @@ def test_progress_goes_forward_and_counts_sentences(root: Path) -> None:
     steps = [step for step, _ in seen]
     assert steps == sorted(steps)
     assert any("10 of 12" in words for _, words in seen)
+
+
+def test_a_second_training_waits_for_the_first(root: Path) -> None:
+    order: list[str] = []
+
+    def second() -> None:
+        with alone(root):
+            order.append("second")
+
+    with alone(root):
+        waiting = Thread(target=second)
+        waiting.start()
+        waiting.join(0.2)
+        order.append("first")
+    waiting.join(10)
+    assert order == ["first", "second"]

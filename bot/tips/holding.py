@@ -16,9 +16,11 @@ from bot.messages import Clock
 from bot.storage import Database
 from bot.tips.book import locked_tip
 from bot.tips.city import TipCity, kept_for
+from bot.tips.counting import count_gone
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
 from bot.tips.tables import TipAttachmentRow, TipDeletionRow, TipRow
+from bot.tips.tally import DELETED, WITHDRAWN
 from bot.tips.vault import Reader
 
 LONGEST_HOLD = timedelta(days=180)
@@ -34,6 +36,10 @@ class Cause(StrEnum):
     MODERATORS = "moderators"
     TIPSTER = "tipster"
     """Withdrawn with the receipt; a hold does not stand in the way."""
+
+
+_OUTCOMES = {Cause.TIPSTER: WITHDRAWN, Cause.MODERATORS: DELETED}
+"""What became of a tip, for the figures; one whose time was over keeps its status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +148,10 @@ class Holding:
 
 
 async def delete_rows(session: AsyncSession, tips: list[tuple[str, str]], cause: Cause, on: date) -> list[str]:
-    """Delete tips (id and category) and note that in the list; returns the ids of their attachments, whose files come next."""
+    """Delete tips (id and category), count them and note that in the list; returns the ids of their attachments, whose files come next."""
     ids = [tip_id for tip_id, _ in tips]
     photos = list(await session.scalars(select(TipAttachmentRow.id).where(TipAttachmentRow.tip_id.in_(ids))))
+    await count_gone(session, ids, _OUTCOMES.get(cause))
     # Grants, entries and everything else of a tip go with its row (ON DELETE CASCADE).
     await session.execute(delete(TipRow).where(TipRow.id.in_(ids)))
     session.add_all(TipDeletionRow(id=secrets.token_hex(16), deleted_on=on, category=category, cause=cause.value) for _, category in tips)

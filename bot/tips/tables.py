@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -221,6 +221,32 @@ class TipDeletionRow(Base):
     deleted_on: Mapped[date] = mapped_column(Date)
     category: Mapped[str] = mapped_column(String(40))
     cause: Mapped[str] = mapped_column(String(12))
+
+
+class TipCountRow(Base):
+    """Of deleted tips whose quarter was not counted yet (``counting.py``): how many there were of a month, by one thing.
+
+    ``month``: its first day. ``kind``: ``place`` (``first`` category, ``second`` district), ``outcome`` or ``wait``.
+    """
+
+    __tablename__ = "tip_count"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    month: Mapped[date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    first: Mapped[str] = mapped_column(String(40), primary_key=True)
+    second: Mapped[str] = mapped_column(String(40), primary_key=True)
+    count: Mapped[int]
+
+
+class TipFiguresRow(Base):
+    """The figures of a quarter, such as ``2026-Q3``, as JSON (``tally.py``): only what may be shown."""
+
+    __tablename__ = "tip_figures"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    quarter: Mapped[str] = mapped_column(String(7), primary_key=True)
+    figures: Mapped[str] = mapped_column(Text)
 
 
 class TipViewRow(Base):

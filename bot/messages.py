@@ -221,11 +221,18 @@ class Turn:
     language: Language | None = None
 
 
+Confirm = Callable[[], Awaitable[None]]
+"""Asked at the last moment before a message leaves; what it raises goes to the caller, and nothing is sent."""
+
+
 class Messenger(Protocol):
     """Sends a message that nobody just asked for (campaigns, news about a tip)."""
 
-    async def send(self, address: Address, reply: Reply) -> None:
+    async def send(self, address: Address, reply: Reply, confirm: Confirm | None = None) -> None:
         """Deliver once.
+
+        Args:
+            confirm: awaited after every wait of the channel's own (limits, halts), right before the message leaves.
 
         Raises:
             Unreachable: the person blocked the bot or the chat is gone; do not try again until they return.

@@ -9,9 +9,10 @@ from urllib.parse import quote
 from telegram.ext import ExtBot
 from telegram.request import BaseRequest
 
-from bot.channels.telegram.pacer import Pacer
+from bot.channels.telegram.pacer import Pacer, Terms
 from bot.channels.telegram.pacing import Lane
 from bot.channels.telegram.requests import request_for
+from bot.messages import Confirm
 
 POLL_SECONDS = 25
 """How long Telegram holds a getUpdates open when there is nothing new."""
@@ -20,7 +21,7 @@ FILE_SECONDS = 120.0
 """For a whole file, of at most 20 MB."""
 
 
-class BotApi(ExtBot[Lane]):
+class BotApi(ExtBot[Terms]):
     """One bot. Answers come as plain JSON, so that a server which fills in only part of an object is good enough.
 
     Args:
@@ -39,17 +40,20 @@ class BotApi(ExtBot[Lane]):
             rate_limiter=pacer,
         )
 
-    async def call(self, method: str, lane: Lane = Lane.REPLY, *, wait: float | None = None, **data: Any) -> Any:
+    async def call(
+        self, method: str, lane: Lane = Lane.REPLY, *, wait: float | None = None, confirm: Confirm | None = None, **data: Any
+    ) -> Any:
         """Call a method and give its ``result`` back.
 
         Args:
+            confirm: asked right before the request leaves, each time it does; what it raises is raised.
             wait: seconds to wait for the answer, where the usual 20 do not fit.
 
         Raises:
             TelegramError: as python-telegram-bot says. Its text may hold what the server sent: log its class only.
         """
         timeout = BaseRequest.DEFAULT_NONE if wait is None else wait
-        return await self._post(method, data, api_kwargs=self._merge_api_rl_kwargs(None, lane), read_timeout=timeout)
+        return await self._post(method, data, api_kwargs=self._merge_api_rl_kwargs(None, Terms(lane, confirm)), read_timeout=timeout)
 
     async def updates(self, offset: int | None, kinds: tuple[str, ...], *, seconds: int = POLL_SECONDS) -> list[Any]:
         """Wait up to ``seconds`` for updates. ``offset`` tells Telegram that all before it are stored."""

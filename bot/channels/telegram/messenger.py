@@ -11,7 +11,7 @@ from bot.channels.telegram.faults import fault_of
 from bot.channels.telegram.pacing import Lane
 from bot.channels.telegram.replies import pieces
 from bot.errors import DeliveryError, NotSent, Refused, Uncertain
-from bot.messages import Address, Channel, Reply
+from bot.messages import Address, Channel, Confirm, Reply
 
 
 class TelegramMessenger:
@@ -26,8 +26,8 @@ class TelegramMessenger:
     def __init__(self, api: Callable[[], BotApi | None]) -> None:
         self._api = api
 
-    async def send(self, address: Address, reply: Reply) -> None:
-        """Deliver once.
+    async def send(self, address: Address, reply: Reply, confirm: Confirm | None = None) -> None:
+        """Deliver once. ``confirm`` is asked once: a long message whose first part went out is sent to its end.
 
         Raises:
             Unreachable: the person blocked the bot or the chat is gone.
@@ -42,7 +42,8 @@ class TelegramMessenger:
             raise NotSent("Telegram is not connected", retry_after=10.0)
         for number, piece in enumerate(pieces(reply)):
             try:
-                await api.call("sendMessage", Lane.BROADCAST, chat_id=int(address.id), **piece.arguments())
+                asked = confirm if number == 0 else None
+                await api.call("sendMessage", Lane.BROADCAST, confirm=asked, chat_id=int(address.id), **piece.arguments())
             except TelegramError as error:
                 raise _judged(fault_of(error), begun=number > 0) from None
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
 
 from bot.channels.telegram.pacing import Gate, Lane, Limits, Ticket
+from bot.messages import Confirm
 
 Monotonic = Callable[[], float]
 Sleep = Callable[[float], Awaitable[None]]
@@ -21,7 +23,15 @@ _SLACK = 0.05
 """Seconds added to a deadline of Telegram's, because its whole seconds may be cut."""
 
 
-class Pacer(BaseRateLimiter[Lane]):
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How a request is to be sent. ``confirm`` is asked when it has its turn, before every try."""
+
+    lane: Lane = Lane.REPLY
+    confirm: Confirm | None = None
+
+
+class Pacer(BaseRateLimiter[Terms]):
     """Keeps Telegram's limits for one bot in one process.
 
     After a 429 nothing of the bot is sent until the deadline, also by callers that come later; the reply that met it
@@ -58,16 +68,20 @@ class Pacer(BaseRateLimiter[Lane]):
         kwargs: dict[str, Any],
         endpoint: str,
         data: dict[str, Any],
-        rate_limit_args: Lane | None,
+        rate_limit_args: Terms | None,
     ) -> Any:
         """Start the request when the limits allow it.
 
         Raises:
             RetryAfter: the bot is halted, and the lane does not wait for that.
+            Exception: whatever ``confirm`` raises; its place is free again at once.
         """
-        lane = rate_limit_args or Lane.REPLY
+        terms = rate_limit_args or Terms()
+        lane = terms.lane
         while True:
             ticket = await self._admitted(ticket_of(lane, endpoint, data))
+            if terms.confirm is not None:
+                await self._confirmed(ticket, terms.confirm)
             try:
                 return await callback(*args, **kwargs)
             except RetryAfter as error:
@@ -77,6 +91,17 @@ class Pacer(BaseRateLimiter[Lane]):
             finally:
                 self._gate.done(ticket, self._monotonic())
                 self._pump()
+
+    async def _confirmed(self, ticket: Ticket, confirm: Confirm) -> None:
+        """Asks a last time; then what waited through a halt is refused, too, although it had its turn."""
+        try:
+            await confirm()
+            if (halted := self.halted_for) > 0 and ticket.lane is not Lane.REPLY:
+                raise RetryAfter(timedelta(seconds=halted))
+        except BaseException:
+            self._gate.unused(ticket)
+            self._pump()
+            raise
 
     async def _admitted(self, ticket: Ticket) -> Ticket:
         halted = self.halted_for
@@ -89,7 +114,7 @@ class Pacer(BaseRateLimiter[Lane]):
             await place
         except asyncio.CancelledError:
             if place.done() and not place.cancelled():
-                self._gate.done(ticket, self._monotonic())
+                self._gate.unused(ticket)
             self._gate.withdraw(ticket)
             raise
         finally:
@@ -101,7 +126,7 @@ class Pacer(BaseRateLimiter[Lane]):
         for ticket in self._gate.admit(now):
             place = self._waiting[ticket]
             if place.done():  # cancelled a moment ago
-                self._gate.done(ticket, now)
+                self._gate.unused(ticket)
             else:
                 place.set_result(None)
         self._set_alarm(self._gate.next_chance(now))

@@ -5,6 +5,9 @@ chat (bursts "may" be allowed: so we make none), 20 a minute in a group.
 
 A message counts from the moment its request starts until one window after its answer came. Telegram counts it
 somewhere between the two, so no window on its side can hold more than the limit, whatever the network does.
+
+Broadcasts may use every place, but start one by one, evenly over the second: so a place becomes free every 33 ms, and the
+next one is a reply's. Thirty at once would leave replies waiting for a whole second.
 """
 
 from __future__ import annotations
@@ -13,9 +16,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+_HASTE = 0.98
+"""Broadcasts may start this much closer together than the limit, so that it is the window that holds them, not a timer."""
+_CATCH_UP = 0.05
+"""Seconds by which a timer may be late without slowing a campaign down: what was missed starts at once."""
+
 
 class Lane(IntEnum):
-    """Who goes first. The value is never 0: python-telegram-bot drops arguments that are false."""
+    """Who goes first."""
 
     REPLY = 1
     """Somebody is waiting for it. Stands through a halt and is tried again afterwards."""
@@ -40,8 +48,6 @@ class Limits:
     overall: Window = Window(30, 1.0)
     chat: Window = Window(1, 1.0)
     group: Window = Window(20, 60.0)
-    kept_for_replies: int = 5
-    """Places of ``overall`` that broadcasts leave free, so that a reply does not wait behind a campaign."""
 
 
 class SlidingWindow:
@@ -71,6 +77,10 @@ class SlidingWindow:
         self._under_way -= 1
         self._answered.append(now)
 
+    def give_back(self) -> None:
+        """It did not start after all."""
+        self._under_way -= 1
+
     def idle(self, now: float) -> bool:
         """Whether it can be forgotten."""
         return self.room(now) == self._window.count
@@ -95,6 +105,8 @@ class Gate:
         self._chats: dict[tuple[str, bool], SlidingWindow] = {}
         self._waiting: dict[Lane, list[Ticket]] = {lane: [] for lane in Lane}
         self._halted_until = float("-inf")
+        self._spacing = limits.overall.seconds / limits.overall.count * _HASTE
+        self._next_broadcast = float("-inf")
 
     def ask(self, ticket: Ticket) -> None:
         """Stand in the queue of the lane."""
@@ -119,6 +131,12 @@ class Gate:
         for window in ticket.windows:
             window.leave(now)
 
+    def unused(self, ticket: Ticket) -> None:
+        """An admitted message does not start after all: its places are free at once."""
+        for window in ticket.windows:
+            window.give_back()
+        ticket.windows = ()
+
     def halt(self, until: float) -> list[Ticket]:
         """Telegram said 429: nothing starts before ``until``. Returns those that do not wait for that long."""
         self._halted_until = max(self._halted_until, until)
@@ -136,8 +154,10 @@ class Gate:
             return None
         if self.halted_for(now) > 0:
             return self._halted_until
-        moments = [moment for window in self._holding() if (moment := window.next_room()) is not None and moment > now]
-        return min(moments, default=None)
+        moments = [moment for window in self._holding() if (moment := window.next_room()) is not None]
+        if self._waiting[Lane.BROADCAST]:
+            moments.append(self._next_broadcast)
+        return min((moment for moment in moments if moment > now), default=None)
 
     def _pass(self, lane: Lane, now: float) -> list[Ticket]:
         passed = [ticket for ticket in self._waiting[lane] if self._starts(ticket, now)]
@@ -148,13 +168,16 @@ class Gate:
     def _starts(self, ticket: Ticket, now: float) -> bool:
         if ticket.chat is None:
             return True
-        kept = 0 if ticket.lane is Lane.REPLY else min(self._limits.kept_for_replies, self._limits.overall.count - 1)
+        if ticket.lane is Lane.BROADCAST and now < self._next_broadcast:
+            return False
         windows = self._windows(ticket)
-        if self._overall.room(now) <= kept or any(window.room(now) <= 0 for window in windows):
+        if any(window.room(now) <= 0 for window in windows):
             return False
         for window in windows:
             window.enter()
         ticket.windows = windows
+        if ticket.lane is Lane.BROADCAST:
+            self._next_broadcast = max(self._next_broadcast, now - _CATCH_UP) + self._spacing
         return True
 
     def _windows(self, ticket: Ticket) -> tuple[SlidingWindow, ...]:

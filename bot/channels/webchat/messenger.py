@@ -10,7 +10,7 @@ from bot.channels.webchat.entries import Entry
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.store import Chats, SessionEnded
 from bot.errors import NotSent, Refused, Unreachable
-from bot.messages import Address, Channel, Clock, Reply
+from bot.messages import Address, Channel, Clock, Confirm, Reply
 
 
 class WebchatMessenger:
@@ -21,7 +21,7 @@ class WebchatMessenger:
         self._pulse = pulse
         self._clock = clock
 
-    async def send(self, address: Address, reply: Reply) -> None:
+    async def send(self, address: Address, reply: Reply, confirm: Confirm | None = None) -> None:
         """Deliver once.
 
         Raises:
@@ -31,6 +31,8 @@ class WebchatMessenger:
         """
         if address.channel is not Channel.WEBCHAT:
             raise Refused("not an address of the web chat")
+        if confirm is not None:
+            await confirm()
         try:
             await self._chats.push(address.id, f"push:{secrets.token_hex(16)}", Entry.from_reply(reply), self._clock())
         except SessionEnded as error:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.crypto import PrivateKey
 from bot.errors import NotSent, Refused, SealBroken, Uncertain, Unreachable
-from bot.messages import Address, Channel, Language, Reply
+from bot.messages import Address, Channel, Confirm, Language, Reply
 from bot.tips.sealing import open_address
 from bot.tips.tables import TipNoticeRow
 from tests.integration.tips.conftest import HOME, NOW, World
@@ -23,7 +23,7 @@ class FakeMessenger:
     fails: list[Exception] = field(default_factory=list)
     sent: list[tuple[Address, Reply]] = field(default_factory=list)
 
-    async def send(self, address: Address, reply: Reply) -> None:
+    async def send(self, address: Address, reply: Reply, confirm: Confirm | None = None) -> None:
         if self.fails:
             raise self.fails.pop(0)
         self.sent.append((address, reply))

@@ -12,7 +12,7 @@ from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.quiz import Answer, Asked, Quiz, QuizText
 from bot.campaigns.wishes import WishBook, Wishes
 from bot.city import WeeklyHours
-from bot.messages import Address, Channel, Citizen, Language, Pseudonym, Reply
+from bot.messages import Address, Channel, Citizen, Confirm, Language, Pseudonym, Reply
 
 EN, FR = Language("en"), Language("fr")
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
@@ -83,6 +83,7 @@ class ScriptedMessenger:
     """Takes messages down; raises what is scripted for an address, one fault a call, then works.
 
     ``before``: called with the address before each message. ``gate``: while it is closed, messages hang on the wire.
+    ``turn``: while it is closed, they wait for their turn, as at a limit, and are asked about afterwards.
     """
 
     def __init__(self, faults: dict[str, list[Exception]] | None = None) -> None:
@@ -92,8 +93,15 @@ class ScriptedMessenger:
         self.before: Callable[[Address], None] = lambda address: None
         self.gate = asyncio.Event()
         self.gate.set()
+        self.turn = asyncio.Event()
+        self.turn.set()
+        self.waiting = 0
 
-    async def send(self, address: Address, reply: Reply) -> None:
+    async def send(self, address: Address, reply: Reply, confirm: Confirm | None = None) -> None:
+        self.waiting += 1
+        await self.turn.wait()
+        if confirm is not None:
+            await confirm()
         self.tried += 1
         self.before(address)
         await self.gate.wait()

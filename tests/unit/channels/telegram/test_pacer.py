@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from telegram.error import NetworkError, RetryAfter
 
-from bot.channels.telegram.pacer import Pacer
+from bot.channels.telegram.pacer import Pacer, Terms
 from bot.channels.telegram.pacing import Lane, Limits, Window
+from bot.messages import Confirm
 
 
 class FakeTime:
@@ -65,8 +66,11 @@ class Server:
         return True
 
 
-def send(pacer: Pacer, server: Server, chat: int, lane: Lane = Lane.REPLY, method: str = "sendMessage") -> asyncio.Task[Any]:
-    return asyncio.create_task(pacer.process_request(server.receive, (chat,), {}, method, {"chat_id": chat}, lane))
+def send(
+    pacer: Pacer, server: Server, chat: int, lane: Lane = Lane.REPLY, method: str = "sendMessage", confirm: Confirm | None = None
+) -> asyncio.Task[Any]:
+    terms = Terms(lane, confirm)
+    return asyncio.create_task(pacer.process_request(server.receive, (chat,), {}, method, {"chat_id": chat}, terms))
 
 
 @pytest.fixture
@@ -116,7 +120,7 @@ async def test_after_429_everything_waits_for_the_deadline_and_the_reply_is_sent
 
 
 async def test_a_broadcast_does_not_wait_through_a_halt(time: FakeTime) -> None:
-    pacer, server = pacer_of(time, Limits(overall=Window(2, 1.0), kept_for_replies=1)), Server(time)
+    pacer, server = pacer_of(time, Limits(overall=Window(2, 1.0))), Server(time)
     sent = send(pacer, server, 1, Lane.BROADCAST)
     await settle()
     waiting = send(pacer, server, 2, Lane.BROADCAST)
@@ -153,3 +157,43 @@ async def test_a_cancelled_caller_takes_no_place(time: FakeTime) -> None:
     await time.move(1.0)
     await stays
     assert [at for at, _ in server.arrived] == [0.0, 1.0]
+
+
+class CalledBack(Exception):
+    """The caller changed its mind."""
+
+
+async def test_a_message_that_waited_is_asked_about_right_before_it_leaves(time: FakeTime) -> None:
+    pacer, server, asked = pacer_of(time), Server(time), []
+
+    async def confirm() -> None:
+        asked.append(time.now)
+        if len(asked) > 1:
+            raise CalledBack
+
+    first, second = (send(pacer, server, 7, Lane.BROADCAST, confirm=confirm) for _ in range(2))
+    await time.move(2.0)
+    await first
+    with pytest.raises(CalledBack):
+        await second
+    assert asked == [0.0, 1.0]
+    await send(pacer, server, 7)
+    assert [at for at, _ in server.arrived] == [0.0, 2.0], "what was called back takes no place"
+
+
+async def test_a_halt_that_comes_while_it_is_asked_about_stops_it_too(time: FakeTime) -> None:
+    pacer, server, answer = pacer_of(time), Server(time), asyncio.Event()
+
+    async def confirm() -> None:
+        await answer.wait()
+
+    asked_about = send(pacer, server, 1, Lane.BROADCAST, confirm=confirm)
+    await settle()
+    halting = send(pacer, Server(time, RetryAfter(timedelta(seconds=7))), 2)
+    await settle()
+    answer.set()
+    with pytest.raises(RetryAfter):
+        await asked_about
+    assert server.arrived == []
+    halting.cancel()
+    await pacer.shutdown()

@@ -6,6 +6,7 @@ import heapq
 import itertools
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,6 +43,7 @@ def simulate(gate: Gate, wanted: list[Wish]) -> list[tuple[float, float, Wish]]:
     heapq.heapify(events)
     tickets: dict[Ticket, Wish] = {}
     sent, number = [], len(wanted)
+    looks: set[float] = set()
     while events:
         now, _, _kind, what = heapq.heappop(events)
         if isinstance(what, Wish):
@@ -56,7 +58,8 @@ def simulate(gate: Gate, wanted: list[Wish]) -> list[tuple[float, float, Wish]]:
             number += 1
             heapq.heappush(events, (now + wish.takes, number, "done", ticket))
         chance = gate.next_chance(now)
-        if chance is not None:
+        if chance is not None and chance not in looks:
+            looks.add(chance)
             number += 1
             heapq.heappush(events, (max(chance, now), number, "look", None))
     return sent
@@ -89,7 +92,7 @@ def test_messages_of_one_chat_and_lane_keep_their_order(wanted: list[Wish]) -> N
 
 
 def test_replies_go_before_broadcasts() -> None:
-    gate = Gate(Limits(overall=Window(1, 1.0), kept_for_replies=0))
+    gate = Gate(Limits(overall=Window(1, 1.0)))
     first = Ticket(Lane.REPLY, "1")
     gate.ask(first)
     assert gate.admit(0.0) == [first]
@@ -102,13 +105,38 @@ def test_replies_go_before_broadcasts() -> None:
     assert gate.admit(1.1) == [reply]
 
 
-def test_broadcasts_leave_places_for_replies() -> None:
+CAMPAIGN = [Wish(0.0, Lane.BROADCAST, chat, 0.005) for chat in range(100, 400)]
+
+
+def test_a_campaign_uses_nearly_all_of_the_limit() -> None:
+    starts = [start for start, _, _ in simulate(Gate(LIMITS), CAMPAIGN)]
+    assert len(starts) == 300
+    assert 299 / (starts[-1] - starts[0]) >= 0.97 * LIMITS.overall.count
+
+
+@pytest.mark.parametrize("moment", [1.0, 1.9, 2.5, 3.97, 5.01])
+def test_a_reply_waits_hardly_longer_than_a_tenth_of_a_second_behind_a_campaign(moment: float) -> None:
+    sent = simulate(Gate(LIMITS), [*CAMPAIGN, Wish(moment, Lane.REPLY, 1, 0.005)])
+    assert next(start for start, _, wish in sent if wish.lane is Lane.REPLY) <= moment + 0.12
+
+
+def test_broadcasts_that_a_late_timer_held_up_start_together() -> None:
     gate = Gate(LIMITS)
     for chat in range(40):
         gate.ask(Ticket(Lane.BROADCAST, f"{chat}"))
-    assert len(gate.admit(0.0)) == 25
-    gate.ask(Ticket(Lane.REPLY, "reply"))
-    assert [ticket.chat for ticket in gate.admit(0.0)] == ["reply"]
+    assert len(gate.admit(0.0)) == 2
+    assert len(gate.admit(0.06)) == 2
+    assert len(gate.admit(5.0)) == 2, "but never a whole second's messages"
+
+
+def test_a_place_that_is_not_used_is_free_at_once() -> None:
+    gate = Gate(Limits(overall=Window(1, 1.0)))
+    called_back, next_one = Ticket(Lane.BROADCAST, "1"), Ticket(Lane.REPLY, "2")
+    gate.ask(called_back)
+    gate.ask(next_one)
+    assert gate.admit(0.0) == [next_one]
+    gate.unused(next_one)
+    assert gate.admit(0.0) == [called_back]
 
 
 def test_a_chat_at_its_limit_holds_up_no_other() -> None:

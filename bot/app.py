@@ -15,6 +15,7 @@ from starlette.routing import Router
 
 from actions.builder import build_executor
 from actions.services import Services as ActionServices
+from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
 from bot.campaigns.library import Library
@@ -289,6 +290,7 @@ class Faro:
             tips=self.tips.review,
             moderation=self.tips.moderation,
             campaigns=self.planner,
+            agenda=Agenda(self.database, self.city, self.clock),
             library=Library(self.settings.city, self.city),
             quizzes=self.quizzes,
             articles=self.knowledge.desk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.console.access import Access, Page
 from bot.console.views import (
     account,
+    calendar,
     campaigns,
     casework,
     entrance,
@@ -67,6 +68,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/campaigns/new", campaigns.create, May.PLAN_CAMPAIGNS, audit="campaign.create"),
     Page("POST", "/campaigns/outlook", campaigns.outlook, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/preview", campaigns.preview, May.PLAN_CAMPAIGNS),
+    Page("GET", "/campaigns/calendar", calendar.calendar, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/library", library.listing, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/library/{id}", library.show, May.SEE_CAMPAIGNS),
     Page("POST", "/campaigns/library/{id}/start", library.start, May.PLAN_CAMPAIGNS, audit="campaign.library"),
@@ -80,6 +82,9 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/{id}/progress", campaigns.progress, May.SEE_CAMPAIGNS, passive=True),
     Page("GET", "/campaigns/{id}/edit", campaigns.edit_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/edit", campaigns.edit, May.PLAN_CAMPAIGNS, audit="campaign.edit"),
+    Page("GET", "/campaigns/{id}/move", calendar.move_page, May.PLAN_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/move/outlook", calendar.outlook, May.PLAN_CAMPAIGNS),
+    Page("POST", "/campaigns/{id}/move", calendar.move, May.PLAN_CAMPAIGNS, audit="campaign.move"),
     Page("POST", "/campaigns/{id}/submit", campaigns.submit, May.PLAN_CAMPAIGNS, audit="campaign.submit"),
     Page("POST", "/campaigns/{id}/approve", campaigns.approve, May.APPROVE_CAMPAIGNS, audit="campaign.approve"),
     Page("POST", "/campaigns/{id}/send-back", campaigns.send_back, May.APPROVE_CAMPAIGNS, audit="campaign.send_back"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from babel import Locale
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_skeleton, format_time, format_timedelta
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -27,7 +27,7 @@ Unit = Literal["second", "hour"]
 
 NOTICES = frozenset(
     {"signed_out", "bye", "password_changed", "tip_status", "tip_answered", "campaign_saved", "campaign_submitted", "campaign_approved",
-     "campaign_sent_back", "campaign_paused", "campaign_resumed", "campaign_cancelled", "campaign_imported",
+     "campaign_sent_back", "campaign_moved", "campaign_paused", "campaign_resumed", "campaign_cancelled", "campaign_imported",
      "campaign_started", "series_started", "quiz_saved",
      "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
@@ -120,6 +120,35 @@ class Dates:
     def day(self, value: date) -> str:
         """A day, such as "21 Nov 2026"."""
         return format_date(value, "medium", locale=self._locale)
+
+    @property
+    def first_weekday(self) -> int:
+        """On which day weeks begin in the visitor's language; Monday is 0."""
+        return self._locale.first_week_day
+
+    def month(self, value: date) -> str:
+        """A month, such as "November 2026"."""
+        return format_skeleton("yMMMM", value, locale=self._locale)
+
+    def span(self, first: date, last: date) -> str:
+        """Days from first to last, such as "30 Nov – 6 Dec 2026"."""
+        return f"{format_skeleton('MMMd', first, locale=self._locale)} – {self.day(last)}"
+
+    def long_day(self, value: date) -> str:
+        """A day of this or the next months, such as "Friday, 27 November"."""
+        return format_skeleton("MMMMEEEEd", value, locale=self._locale)
+
+    def day_of_week(self, value: date) -> str:
+        """The same in few letters, such as "Fri, 27 Nov"."""
+        return format_skeleton("MMMEd", value, locale=self._locale)
+
+    def short_weekday(self, value: date) -> str:
+        """The day of the week in few letters."""
+        return format_date(value, "EEE", locale=self._locale)
+
+    def hour(self, number: int) -> str:
+        """The beginning of an hour of the day, such as "17:00"."""
+        return format_time(time(number), "short", locale=self._locale)
 
     def weekday(self, number: int) -> str:
         """The name of a day of the week; Monday is 0."""

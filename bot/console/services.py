@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.campaigns.agenda import Agenda
 from bot.campaigns.library import Library
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
@@ -43,6 +44,7 @@ class Services:
     tips: ReviewDesk
     moderation: Moderation
     campaigns: Planner
+    agenda: Agenda
     library: Library
     quizzes: QuizBook
     articles: Desk

@@ -20,6 +20,7 @@ from PIL import Image, ImageDraw
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.library import Library
@@ -185,6 +186,7 @@ async def open_world(
         tips=moderation.review,
         moderation=moderation,
         campaigns=Planner(office.database, city, office.clock),
+        agenda=Agenda(office.database, city, office.clock),
         library=Library(ROOT / "city", city),
         quizzes=QuizBook(office.database, bytes(32), city.languages[0]),
         articles=knowledge.desk,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot.campaigns.calendar import Clash
 from bot.campaigns.drafts import find_problems
 from bot.campaigns.exchange import REASONS as FILE_REASONS
 from bot.campaigns.quiz_rules import find_quiz_problems
@@ -14,6 +15,7 @@ from bot.campaigns.wishes import AGE_BANDS
 from bot.city import TipQuestion
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
+from bot.console.calendar_page import View
 from bot.console.guard import _EXPLAINED
 from bot.console.navigation import _MENU
 from bot.console.pages import PAGES
@@ -74,6 +76,11 @@ def _families() -> dict[str, set[str]]:
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "campaign.rhythm.": {"once", *Rhythm},
+        "calendar.view.": set(View),
+        "calendar.before.": set(View),
+        "calendar.after.": set(View),
+        "calendar.clash.": set(Clash),
+        "calendar.asks_again.": {CampaignState.APPROVED, CampaignState.SUBMITTED},
         "audience.age.": set(AGE_BANDS),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),

@@ -1,0 +1,95 @@
+"""The calendar's entries, read from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns.calendar import Entry, Fired, Plan, Span, begun, coming, with_clashes
+from bot.campaigns.city import CityFacts
+from bot.campaigns.rules import load_rule
+from bot.campaigns.schedule import to_utc
+from bot.campaigns.tables import CampaignRow, CampaignState, OccurrenceRow, OccurrenceState
+from bot.messages import Clock
+from bot.storage import Database
+
+MOST = 500
+"""How many campaigns, and how many past firings, are looked at for one page: the latest."""
+
+_ONGOING = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A part of the calendar: what stands on its days, in order. ``complete``: nothing was left out for :data:`MOST`."""
+
+    span: Span
+    entries: Sequence[Entry]
+    complete: bool
+
+
+class Agenda:
+    """What was sent and what is planned, by day. Reads only: moving is :meth:`bot.campaigns.planning.Planner.edit`."""
+
+    def __init__(self, database: Database, city: CityFacts, clock: Clock) -> None:
+        self._database = database
+        self._city = city
+        self._clock = clock
+
+    async def between(self, span: Span) -> Sheet:
+        """Everything on the days of ``span``, with what clashes, also with days shortly before and after."""
+        wider = span.widened()
+        async with self._database.read() as session:
+            plans, firings = await _plans(session), await self._firings(session, wider)
+        entries = with_clashes([*self._coming(plans, wider), *firings], self._city)
+        shown = [one for one in entries if span.contains(one.day)]
+        return Sheet(span, shown, max(len(plans), len(firings)) < MOST)
+
+    async def if_moved(self, campaign_id: int, wall: datetime) -> Entry | None:
+        """Where a campaign that fires once would stand, with what would clash, if it were moved to ``wall``; None: it cannot be moved.
+
+        Args:
+            wall: a time on the city's wall clock, without zone.
+        """
+        at = to_utc(wall, self._city.time_zone).astimezone(self._city.time_zone)
+        around = Span(at.date(), at.date()).widened()
+        async with self._database.read() as session:
+            row = await session.get(CampaignRow, campaign_id)
+            if row is None or not (plan := _plan(row)).can_move:
+                return None
+            others = [one for one in await _plans(session) if one.id != campaign_id]
+            firings = await self._firings(session, around)
+        moved = Entry(replace(plan, send_at=wall), at)
+        entries = with_clashes([*self._coming(others, around), *firings, moved], self._city)
+        return next(one for one in entries if one.plan.id == campaign_id)
+
+    def _coming(self, plans: Sequence[Plan], span: Span) -> list[Entry]:
+        now = self._clock()
+        return [entry for plan in plans for entry in coming(plan, self._city, span, now)]
+
+    async def _firings(self, session: AsyncSession, span: Span) -> list[Entry]:
+        start, end = span.moments(self._city.time_zone)
+        query = select(OccurrenceRow, CampaignRow).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
+        query = query.where(OccurrenceRow.scheduled_for >= start, OccurrenceRow.scheduled_for < end)
+        rows = await session.execute(query.order_by(OccurrenceRow.id.desc()).limit(MOST))
+        return [begun(_plan(campaign), _fired(occurrence), self._city.time_zone) for occurrence, campaign in rows]
+
+
+async def _plans(session: AsyncSession) -> list[Plan]:
+    """Those of which something may still come."""
+    query = select(CampaignRow).where(CampaignRow.state.in_(_ONGOING))
+    return [_plan(row) for row in await session.scalars(query.order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(MOST))]
+
+
+def _plan(row: CampaignRow) -> Plan:
+    send_at, repeat = load_rule(row.rule)
+    state = CampaignState(row.state)
+    return Plan(row.id, row.version, row.title, row.topic, state, send_at, repeat, row.next_fire_at, row.episode)
+
+
+def _fired(row: OccurrenceRow) -> Fired:
+    return Fired(row.scheduled_for, OccurrenceState(row.state), row.total)

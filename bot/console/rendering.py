@@ -135,11 +135,11 @@ class Dates:
         return f"{format_skeleton('MMMd', first, locale=self._locale)} – {self.day(last)}"
 
     def long_day(self, value: date) -> str:
-        """A day of this or the next months, such as "Friday, 27 November"."""
-        return format_skeleton("MMMMEEEEd", value, locale=self._locale)
+        """A day with its day of the week, such as "Friday, 27 November 2026"."""
+        return format_date(value, "full", locale=self._locale)
 
     def day_of_week(self, value: date) -> str:
-        """The same in few letters, such as "Fri, 27 Nov"."""
+        """The same in few letters and without the year, such as "Fri, 27 Nov"."""
         return format_skeleton("MMMEd", value, locale=self._locale)
 
     def short_weekday(self, value: date) -> str:

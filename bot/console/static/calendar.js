@@ -11,7 +11,7 @@
   let carried = null; // The card on its way, the cell it came from, and the cell it is over.
   let timer, request;
 
-  /* Show in a box what the server says of a day and a time. */
+  /* Show in a box what the server says of a day and a time, and say it aloud while something is carried. */
   function ask(address, query, box) {
     clearTimeout(timer);
     request?.abort();
@@ -21,8 +21,10 @@
         const answer = await fetch(`${address}?${query}`, { signal: request.signal });
         if (!answer.ok) return;
         box.innerHTML = await answer.text();
-        if (carried) part("said").textContent = box.textContent;
-      } catch { /* the next step asks again */ }
+        if (carried) say([...box.children].map((line) => line.textContent.trim()).join(" "));
+      } catch (error) {
+        if (carried && error.name !== "AbortError") say(box.textContent);
+      }
     }, 200);
   }
 
@@ -44,12 +46,12 @@
     carried.over?.classList.remove("target");
     carried.over = cell;
     cell.classList.add("target");
-    part("about").textContent = "";
     const open = cell === carried.home || cell.dataset.day;
-    part("where").textContent = open ? cell.dataset.name : `${cell.dataset.name}: ${bar.dataset.closed}`;
+    part("about").textContent = open ? cell.dataset.name : `${cell.dataset.name}: ${bar.dataset.closed}`;
+    clearTimeout(timer);
+    request?.abort();
     if (!asked) return;
-    say(part("where").textContent);
-    if (!cell.dataset.day) return;
+    if (!cell.dataset.day) return say(part("about").textContent);
     const query = new URLSearchParams({ day: cell.dataset.day, time: clockAt(carried.card, cell) });
     ask(`${carried.card.dataset.move}/outlook`, query, part("about"));
   }

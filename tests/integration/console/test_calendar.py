@@ -142,13 +142,13 @@ async def test_what_clashes_is_said_before_a_move_and_shown_after_it(world: Worl
     first, second = await _planned(world, me, "First"), await _planned(world, me, "Second", days=4)
     at = first.send_at
     said = (await officer.open(f"/campaigns/{second.id}/move/outlook?day={at.date()}&time=18:30")).text
-    assert "Second one on this topic that day" in said and "<html" not in said
-    assert "At night" in (await officer.open(f"/campaigns/{second.id}/move/outlook?day={at.date()}&time=23:00")).text
+    assert "Topic twice that day" in said and "<html" not in said
+    assert "Nobody is written to at night" in (await officer.open(f"/campaigns/{second.id}/move/outlook?day={at.date()}&time=23:00")).text
     assert "Choose a day and a time" in (await officer.open(f"/campaigns/{second.id}/move/outlook?day=&time=")).text
     await officer.open(f"/campaigns/{second.id}/move")
     assert await _move(officer, second, at + timedelta(hours=1)) == 303
     page = (await officer.open(f"/campaigns/calendar?view=list&day={at.date()}")).text
-    assert page.count("Second one on this topic that day</span>") == 2
+    assert page.count("Topic twice that day</span>") == 2
 
 
 async def test_past_firings_show_their_state_and_small_audiences_stay_hidden(world: World) -> None:

@@ -80,6 +80,7 @@ def _families() -> dict[str, set[str]]:
         "calendar.before.": set(View),
         "calendar.after.": set(View),
         "calendar.clash.": set(Clash),
+        "calendar.clash_words.": set(Clash),
         "calendar.asks_again.": {CampaignState.APPROVED, CampaignState.SUBMITTED},
         "audience.age.": set(AGE_BANDS),
         "progress.state.": set(DeliveryState),

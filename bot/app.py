@@ -61,6 +61,7 @@ from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
 from bot.staff.throttle import Throttle
 from bot.storage import Database
+from bot.tips.figures import FigureBook
 from bot.tips.locators import looks_like_locator
 from bot.tips.service import Tips
 from bot.tips.vault import ReaderKey
@@ -149,6 +150,7 @@ class Faro:
             times=LOCALES / "times",
             page=settings.public_url,
         )
+        self.figures = FigureBook(database, self.city, self.city.statistics_minimum, clock)
         self.knowledge = Knowledge.build(
             database=database,
             key=self.keyring.state,
@@ -177,9 +179,10 @@ class Faro:
         )
 
     async def purge(self) -> None:
-        """Let everything go that is past its time."""
+        """Let everything go that is past its time, and count what goes for the figures first."""
         now = self.clock()
         await self.people.purge(now)
+        await self.figures.settle()
         await self.tips.retention.purge(now)
         await self.knowledge.questions.purge()
         await self.chats.purge(now)
@@ -289,6 +292,7 @@ class Faro:
             audit=self.staff.audit,
             tips=self.tips.review,
             moderation=self.tips.moderation,
+            figures=self.figures,
             campaigns=self.planner,
             agenda=Agenda(self.database, self.city, self.clock),
             library=Library(self.settings.city, self.city),

@@ -149,7 +149,9 @@ def _hide(arcs: Sequence[_Arc], minimum: int, least: int) -> frozenset[int]:
     cover = _Cover(arcs, least, set(small))
     for number in small:
         arc = arcs[number]
-        cover.make_room(number, arc.head, arc.tail, minimum - arc.count)
+        if cover.make_room(number, arc.head, arc.tail, minimum - arc.count):
+            raise AssertionError("a table that can be hidden as a whole can be protected")
+        # A total of two hidden numbers that are one at least is two at least: then there is less room, whatever is hidden.
         cover.make_room(number, arc.tail, arc.head, arc.count - least)
     return frozenset(cover.hidden)
 
@@ -176,19 +178,25 @@ class _Cover:
                 self._ways.setdefault(arc.tail, []).append(((number, 1), arc.head))
                 self._ways.setdefault(arc.head, []).append(((number, -1), arc.tail))
 
-    def make_room(self, number: int, start: Hashable, goal: Hashable, units: int) -> None:
-        """Hide more until ``units`` can go from ``start`` to ``goal`` without the arc ``number``."""
+    def make_room(self, number: int, start: Hashable, goal: Hashable, units: int) -> int:
+        """Hide more until ``units`` can go from ``start`` to ``goal`` without the arc ``number``; returns how many cannot."""
         counts = {other: arc.count for other, arc in enumerate(self._arcs)}
         while units > 0:
             path = self._cheapest_path(number, start, goal, counts)
+            if not path:
+                break
             pushed = min([units, *(counts[other] - self._least for other, sign in path if sign < 0)])
             for other, sign in path:
                 counts[other] += sign * pushed
                 self.hidden.add(other)
             units -= pushed
+        return units
 
     def _cheapest_path(self, without: int, start: Hashable, goal: Hashable, counts: Mapping[int, int]) -> list[_Step]:
-        """Dijkstra's; a path costs what it newly hides, then its length. Equal ones: the first arcs, so that it is the same each time."""
+        """Dijkstra's; a path costs what it newly hides, then its length. Equal ones: the first arcs, so that it is the same each time.
+
+        Empty: there is no path.
+        """
         came_by: dict[Hashable, tuple[_Step, Hashable] | None] = {}
         queue: list[tuple[int, int, int, Hashable, tuple[_Step, Hashable] | None]] = [(0, 0, 0, start, None)]
         pushes = 0
@@ -205,7 +213,7 @@ class _Cover:
                     pushes += 1
                     price = 0 if other in self.hidden else 1 + self._arcs[other].count
                     heapq.heappush(queue, (cost + price, length + 1, pushes, following, (step, node)))
-        raise AssertionError("a table that can be hidden as a whole can be protected")
+        return []
 
 
 def _walked(came_by: Mapping[Hashable, tuple[_Step, Hashable] | None], goal: Hashable) -> list[_Step]:

@@ -20,6 +20,7 @@ from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
+from bot.tips.figures import FigureBook
 from bot.tips.moderation import Moderation
 from bot.tips.review import ReviewDesk
 
@@ -43,6 +44,7 @@ class Services:
     audit: AuditTrail
     tips: ReviewDesk
     moderation: Moderation
+    figures: FigureBook
     campaigns: Planner
     agenda: Agenda
     library: Library

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.suppression import Chain, suppress, suppress_chain
+from bot.suppression import Chain, Line, suppress, suppress_chain
 
 Counts = dict[tuple[str, str], int]
 
@@ -31,7 +31,11 @@ def test_a_small_number_alone_hides_the_total_too() -> None:
     assert line.total is None
 
 
-@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 60), min_size=1), st.integers(2, 20))
+def test_small_numbers_without_anything_else_hide_the_total_too() -> None:
+    assert suppress({"a": 2, "b": 2, "c": 0}, 10) == Line({"a": None, "b": None, "c": 0}, None)
+
+
+@given(st.dictionaries(st.sampled_from("abcdefg"), st.integers(0, 60) | st.integers(0, 5), min_size=1), st.integers(2, 20))
 def test_nobody_can_subtract_their_way_to_a_small_number(counts: dict[str, int], minimum: int) -> None:
     line = suppress(counts, minimum)
     hidden = [key for key, shown in line.cells.items() if shown is None]

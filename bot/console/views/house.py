@@ -1,14 +1,11 @@
-"""Pages about the house itself: audit trail, city, statistics."""
+"""Pages about the house itself: audit trail, city."""
 
 from __future__ import annotations
 
 from starlette.responses import Response
 
-from bot.campaigns.tables import CampaignState
 from bot.console.visit import Visit, label_of
 from bot.staff.audit import SYSTEM
-from bot.suppression import suppress
-from bot.tips.status import Status
 
 _PAGE = 50
 
@@ -40,15 +37,3 @@ async def city(visit: Visit) -> Response:
     stale = {line.code for line in visit.services.city.stale_helplines(now)}
     lines = sorted(visit.services.city.helplines, key=lambda line: (line.code not in stale, line.checked_on))
     return visit.render("city.html", helplines=lines, stale=stale)
-
-
-async def statistics(visit: Visit) -> Response:
-    """Aggregates only, small numbers hidden."""
-    tips = await visit.services.tips.count_by_status()
-    campaigns = await visit.services.campaigns.list()
-    done = [one for one in campaigns if one.state in (CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.DONE)]
-    return visit.render(
-        "statistics.html",
-        tips=suppress({status: tips.get(status, 0) for status in Status}, visit.services.city.statistics_minimum),
-        results=[(one, await visit.services.campaigns.progress(one.id)) for one in done[:20]],
-    )

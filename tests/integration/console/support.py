@@ -38,6 +38,7 @@ from bot.messages import Address, Channel, Citizen, Language, Pseudonym
 from bot.staff.roles import Role
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
+from bot.tips.figures import FigureBook
 from bot.tips.files import SealedFiles
 from bot.tips.moderation import Moderation
 from bot.tips.submission import Submission
@@ -185,6 +186,7 @@ async def open_world(
         audit=office.audit,
         tips=moderation.review,
         moderation=moderation,
+        figures=FigureBook(office.database, city, city.statistics_minimum, office.clock),
         campaigns=Planner(office.database, city, office.clock),
         agenda=Agenda(office.database, city, office.clock),
         library=Library(ROOT / "city", city),

@@ -98,17 +98,6 @@ async def test_a_broken_chain_is_said_loudly(world: World) -> None:
     assert "The chain is broken" in (await admin.open("/audit")).text
 
 
-async def test_figures_below_the_minimum_are_hidden(world: World) -> None:
-    await world.office.member("mo", Role.MODERATOR)
-    for _ in range(3):
-        await world.tell("drugs", "x")
-    analyst = world.browser()
-    await analyst.member(Role.ANALYST)
-    page = (await analyst.open("/statistics")).text
-    assert "hidden" in page
-    assert not re.search(r'class="figure"[^>]*>\s*3\s*<', page)
-
-
 async def test_stale_helplines_are_marked(sqlite_url: str, tmp_path: Path) -> None:
     city = City.load(ROOT / "city")
     old = replace(city.helplines[0], checked_on=city.helplines[0].checked_on - timedelta(days=400))

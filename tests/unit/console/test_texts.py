@@ -20,6 +20,7 @@ from bot.console.guard import _EXPLAINED
 from bot.console.navigation import _MENU
 from bot.console.pages import PAGES
 from bot.console.rendering import NOTICES
+from bot.console.statistics import TABLES
 from bot.conversation.texts import read_catalogue
 from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
@@ -30,6 +31,7 @@ from bot.tips.holding import Cause
 from bot.tips.moments import Part
 from bot.tips.queue import Order
 from bot.tips.status import Status
+from bot.tips.tally import OUTCOMES, Wait
 
 ROOT = Path(__file__).parents[3]
 KEYS = set(read_catalogue(ROOT / "locales" / "console" / "en.yml"))
@@ -67,6 +69,10 @@ def _families() -> dict[str, set[str]]:
         "notice.": set(NOTICES),
         "tip.status.": set(Status),
         "deletions.cause.": set(Cause),
+        "figures.title.": set(TABLES),
+        "figures.corner.": set(TABLES),
+        "figures.outcome.": set(OUTCOMES),
+        "figures.wait.": set(Wait),
         "tips.order_by.": set(Order),
         "tip.author.": {"tipster", "moderator"},
         "tip.when_code.": set(WHEN_CODES),

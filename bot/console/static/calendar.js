@@ -73,6 +73,7 @@
     const { card, home, over } = carried;
     if (over === home) return leave();
     if (!over.dataset.day) return say(bar.dataset.closed);
+    carried = null; // It has arrived: what ends the drag after this leaves it there.
     const wanted = { day: over.dataset.day, time: clockAt(card, over) };
     const form = document.getElementById("carry");
     const view = form.elements.view.value;

@@ -19,6 +19,8 @@ from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
 from bot.campaigns.library import Library
+from bot.campaigns.pictures import Pictures
+from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.quiz_flow import QuizFlow
@@ -26,6 +28,7 @@ from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.topic_words import TopicWords
 from bot.campaigns.topics import TopicsFlow
+from bot.campaigns.versions import Versions
 from bot.campaigns.wish_screens import WishScreens
 from bot.campaigns.wishes import WishBook
 from bot.channels.telegram.channel import TelegramChannel
@@ -137,6 +140,8 @@ class Faro:
         self.staff = Staff.build(database, self.keyring, self.city, clock)
         self.subscriptions = Subscriptions(database, self.city, self.keyring.state, clock)
         self.planner = Planner(database, self.city, clock)
+        self.pictures = Pictures(database, clock)
+        self.placeholders = Placeholders(self.city, self.helplines.crisis_lines, clock)
         self.quizzes = QuizBook(database, self.keyring.pseudonym, self.city.languages[0])
         self.clockwork = Clockwork(database, self.city)
         self.tips = Tips.build(
@@ -167,8 +172,8 @@ class Faro:
         self.pulse = Pulse()
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
-        composer = Composer(self.renderer.render, self.city, clock)
-        sending = (self.messengers, self.keyring.state, composer.compose, self.city, clock)
+        self.compose = Composer(self.renderer.render, self.city, self.placeholders, self.pictures.ready, clock).compose
+        sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
         self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
         self.web = build_web(
@@ -229,7 +234,7 @@ class Faro:
             LanguageFlow(self.catalogue, self.city.languages),
             PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
             TopicsFlow(self.subscriptions, WishScreens(WishBook(self.database), self.city), self.city),
-            QuizFlow(self.quizzes, self.city),
+            QuizFlow(self.quizzes, self.placeholders),
             self.tips.intake,
             self.tips.receipt,
             self.knowledge.flow,
@@ -279,6 +284,7 @@ class Faro:
             texts=self.catalogue,
             greeting=lambda language: [self.renderer.render(Utterance("utter_greet"), language, self.clock())],
             pulse=self.pulse,
+            picture=self.pictures.get,
             public_url=self.settings.public_url,
         )
 
@@ -297,6 +303,10 @@ class Faro:
             agenda=Agenda(self.database, self.city, self.clock),
             library=Library(self.settings.city, self.city),
             quizzes=self.quizzes,
+            pictures=self.pictures,
+            versions=Versions(self.database),
+            placeholders=self.placeholders,
+            compose=self.compose,
             articles=self.knowledge.desk,
             wondering=self.knowledge.wondering,
             speech=self.knowledge.speech,

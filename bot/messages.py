@@ -204,12 +204,27 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture of a campaign.
+
+    ``digest``: SHA-256 (hexadecimal) of its bytes, a JPEG; equal digests are the same picture. ``alt``: what it shows, in
+    plain words, for whoever does not see it. ``fetch`` gives the bytes where it is on its way to a channel; it raises
+    :class:`bot.errors.Refused` when they are gone, or are not those of the digest.
+    """
+
+    digest: str
+    alt: str
+    fetch: Callable[[], Awaitable[bytes]] | None = field(default=None, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
-    """A message ready to show, in small markup (see ``bot/markup.py``)."""
+    """A message ready to show, in small markup (see ``bot/markup.py``). ``picture`` stands above it; only a messenger shows it."""
 
     text: str = field(repr=False)
     buttons: tuple[tuple[Button, ...], ...] = ()
     sensitive: bool = False
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from bot.campaigns.city import CityFacts
-from bot.campaigns.drafts import PLACEHOLDERS
+from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.quiz import Asked
 from bot.markup import escape
-from bot.messages import Choice, Clock, Language, Reply, Utterance
+from bot.messages import Choice, Clock, Language, Picture, Reply, Utterance
 
-Compose = Callable[[str, Language, str, Asked | None], Reply]
-"""Body, language, topic and, where there is one, the quiz to the finished message."""
 Render = Callable[[Utterance, Language, datetime], Reply]
+Ready = Callable[[Picture | None], Picture | None]
+"""A picture with the way to its bytes (``Pictures.ready``)."""
+
+
+class Compose(Protocol):
+    """Makes the finished message of a body, a language, a topic and, where there are some, a quiz and a picture."""
+
+    def __call__(
+        self, body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None
+    ) -> Reply: ...
 
 
 class Composer:
@@ -23,12 +33,16 @@ class Composer:
         render: turns an utterance into words and buttons (``Renderer.render`` of the conversation).
     """
 
-    def __init__(self, render: Render, city: CityFacts, clock: Clock) -> None:
+    def __init__(self, render: Render, city: CityFacts, placeholders: Placeholders, ready: Ready, clock: Clock) -> None:
         self._render = render
         self._city = city
+        self._placeholders = placeholders
+        self._ready = ready
         self._clock = clock
 
-    def compose(self, body: str, language: Language, topic: str, asked: Asked | None = None) -> Reply:
+    def compose(
+        self, body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None
+    ) -> Reply:
         """The message. Raises KeyError when the city has no such topic any more."""
         name = escape(self._city.label("topic", topic, language))
         choices = (
@@ -38,20 +52,13 @@ class Composer:
             (Choice(f"topics:why:{topic}", "campaign.why"),),
         )
         question = f"\n\n**{escape(asked.text.question)}**" if asked else ""
-        utterance = Utterance("campaign.message", {"body": filled_in(body, self._city) + question, "topic": name}, choices)
-        return self._render(utterance, language, self._clock())
-
-
-def filled_in(body: str, city: CityFacts) -> str:
-    """The text with its placeholders filled in; whatever else stands in braces stays."""
-    values = {"city": city.name, "emergency": city.emergency_number}
-    for name in PLACEHOLDERS:
-        body = body.replace(f"{{{name}}}", escape(values[name]))
-    return body
+        words = {"body": self._placeholders.fill(body, language) + question, "topic": name}
+        reply = self._render(Utterance("campaign.message", words, choices), language, self._clock())
+        return replace(reply, picture=self._ready(picture))
 
 
 def _answers(asked: Asked | None) -> tuple[tuple[Choice, ...], ...]:
-    """One button a row for each answer: ``quiz:<occurrence>:<number of the answer>``."""
-    answers = asked.text.answers if asked else ()
-    occurrence = asked.occurrence_id if asked else 0
-    return tuple((Choice(f"quiz:{occurrence}:{number}", one.answer, literal=True),) for number, one in enumerate(answers, start=1))
+    """One button a row for each answer."""
+    if asked is None:
+        return ()
+    return tuple((Choice(asked.payload(number), one.answer, literal=True),) for number, one in enumerate(asked.text.answers, start=1))

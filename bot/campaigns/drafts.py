@@ -13,24 +13,21 @@ from datetime import UTC, datetime, timedelta
 
 from bot.campaigns.city import CityFacts, quiet_hours
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
-from bot.campaigns.quiz import Quiz
+from bot.campaigns.placeholders import PLACEHOLDERS, shown_length, unknown_in
+from bot.campaigns.quiz import Quiz, one_line
 from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
 from bot.campaigns.schedule import next_after, next_allowed
 from bot.city import Source
-from bot.markup import to_plain
-from bot.messages import Language
+from bot.messages import Language, Picture
 
 TITLE_LIMIT = 120
 TEXT_LIMIT = 3800
-"""UTF-16 code units, as Telegram counts. Its limit is 4,096; the rest is for the placeholders and the line below."""
-PLACEHOLDERS = ("city", "emergency")
-"""What a text may hold in braces; filled in when it is sent."""
+"""UTF-16 code units, as Telegram counts, with the placeholders filled in. Its limit is 4,096; the rest is for the line below."""
 FURTHEST = timedelta(days=731)
 """How far ahead a campaign can be planned."""
 LATEST = timedelta(days=7)
 """The longest ``late_after``."""
 
-_BRACES = re.compile(r"\{([^{}]*)\}|[{}]")
 _KNOWN = " ".join(f"{{{name}}}" for name in PLACEHOLDERS)
 _INSECURE = re.compile(r"\]\((?!https://)|\bhttp://", re.IGNORECASE)
 _BLOCKS_SAVING = frozenset({"title_empty", "title_too_long", "topic_unknown", "language_unknown", "unreadable", "late_after_out_of_range"})
@@ -44,6 +41,7 @@ class CampaignDraft:
     ``late_after``: how long after it sending still makes sense.
     ``resend_uncertain``: a message whose fate is unknown is sent again, so that some may get it twice.
     ``sources``: where its facts come from, for colleagues.
+    ``pictures``: what stands above the text, by language.
 
     Raises:
         ValueError: ``send_at`` has a time zone.
@@ -59,6 +57,7 @@ class CampaignDraft:
     sources: tuple[Source, ...] = ()
     repeat: Repeat | None = None
     narrowing: Narrowing = EVERYBODY
+    pictures: Mapping[Language, Picture] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -73,6 +72,7 @@ class CampaignDraft:
             send_at=self.send_at.replace(second=0, microsecond=0, fold=0),
             texts={language: body for language, body in texts.items() if body},
             quiz=self.quiz.cleaned() if self.quiz else None,
+            pictures={language: replace(picture, alt=one_line(picture.alt)) for language, picture in self.pictures.items()},
         )
 
 
@@ -110,6 +110,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
     }
     if draft.narrowing != EVERYBODY:
         seen["audience"] = dump_narrowing(draft.narrowing)
+    if draft.pictures:
+        seen["pictures"] = {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()}
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
@@ -179,19 +181,21 @@ def _texts(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
     for language, body in draft.texts.items():
         if language not in city.languages:
             yield Problem(f"texts.{language}", "language_unknown")
-        yield from body_problems(f"texts.{language}", body)
+        yield from body_problems(f"texts.{language}", body, city)
 
 
-def body_problems(name: str, body: str) -> Iterator[Problem]:
+def body_problems(name: str, body: str, city: CityFacts) -> Iterator[Problem]:
     """What is wrong with one text in small markup, whatever part of a campaign it is."""
     if is_unreadable(body):
         yield Problem(name, "unreadable")
         return
-    if (length := len(to_plain(body).encode("utf-16-le")) // 2) > TEXT_LIMIT:
+    if (length := shown_length(body, city)) > TEXT_LIMIT:
         yield Problem(name, "text_too_long", {"limit": TEXT_LIMIT, "length": length})
-    for match in _BRACES.finditer(body):
-        if match[1] not in PLACEHOLDERS:
-            yield Problem(name, "placeholder_unknown", {"placeholder": match[0][:40], "known": _KNOWN})
+    for placeholder, meant in unknown_in(body):
+        if meant is None:
+            yield Problem(name, "placeholder_unknown", {"placeholder": placeholder, "known": _KNOWN})
+        else:
+            yield Problem(name, "placeholder_misspelt", {"placeholder": placeholder, "meant": meant})
     if _INSECURE.search(body):
         yield Problem(name, "link_not_https")
 

@@ -19,9 +19,9 @@ from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.exchange_schema import FORMAT, CampaignFile, CampaignPart, SeriesFile
 from bot.campaigns.plain_yaml import Path, PlainYamlError
-from bot.campaigns.quiz import Quiz
+from bot.campaigns.quiz import Quiz, one_line
 from bot.city import Source
-from bot.messages import Language
+from bot.messages import Language, Picture
 
 _MODELS: Mapping[str, type[CampaignFile] | type[SeriesFile]] = {"campaign": CampaignFile, "series": SeriesFile}
 
@@ -112,10 +112,10 @@ def read(text: str) -> Content | Series | tuple[Mistake, ...]:
         return tuple(_mistake(problem, document.lines) for problem in error.errors(include_url=False))
 
 
-def write(content: Content) -> str:
-    """The file of a campaign; :func:`read` gives the same content back."""
+def write(content: Content, left_out: Mapping[Language, Picture] | None = None) -> str:
+    """The file of a campaign; :func:`read` gives the same content back. ``left_out``: pictures, noted for whoever opens it."""
     head = {"kind": "campaign", "format": int(FORMAT), **_titles(content), "topic": content.topic}
-    return _dump(head | _sources(content.sources) | _words(content))
+    return _note(left_out or {}) + _dump(head | _sources(content.sources) | _words(content))
 
 
 def write_series(series: Series) -> str:
@@ -123,6 +123,14 @@ def write_series(series: Series) -> str:
     head = {"kind": "series", "format": int(FORMAT), **_titles(series), "topic": series.topic, "every_days": series.every_days}
     episodes = [_titles(one) | _words(one) for one in series.episodes]
     return _dump(head | _sources(series.sources) | {"episodes": episodes})
+
+
+def _note(pictures: Mapping[Language, Picture]) -> str:
+    """What the pictures show, as comments: whoever imports the file can choose their own."""
+    if not pictures:
+        return ""
+    shown = [f"#   {language}: {one_line(picture.alt)}" for language, picture in pictures.items()]
+    return "\n".join(["# The picture is not in this file. Add one of your own. It shows:", *shown]) + "\n"
 
 
 def _built(file: CampaignFile | SeriesFile) -> Content | Series:
@@ -177,7 +185,9 @@ def _quiz(quiz: Quiz) -> dict[str, Any]:
     texts = {
         language: {
             "question": text.question,
-            "answers": [{"answer": one.answer, "explanation": one.explanation} for one in text.answers],
+            "answers": [
+                {"answer": one.answer} | ({"explanation": one.explanation} if one.explanation else {}) for one in text.answers
+            ],
         }
         for language, text in quiz.texts.items()
     }
@@ -243,6 +253,7 @@ REASONS = {
     "not_a_code": "must be a short code of small letters",
     "answers_differ": "has not the same number of answers in every language",
     "no_such_answer": "is not the number of an answer",
+    "not_explained": "has a right answer, so each answer needs an explanation",
     "not_acceptable": "is not acceptable",
 }
 """What may be wrong, in English for the command line; the console has the same codes in its catalogue."""

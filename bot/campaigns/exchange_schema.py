@@ -72,7 +72,8 @@ class AnswerFile(_Strict):
     """One answer with its explanation."""
 
     answer: Annotated[str, Field(max_length=ANSWER_LIMIT), AfterValidator(_line)]
-    explanation: Annotated[str, Field(max_length=EXPLANATION_LIMIT), AfterValidator(_text)]
+    explanation: Annotated[str, Field(max_length=EXPLANATION_LIMIT), AfterValidator(_text)] = ""
+    """May be missing in a poll only."""
 
 
 class QuizTextFile(_Strict):
@@ -99,6 +100,8 @@ class QuizFile(_Strict):
             raise PydanticCustomError("answers_differ", "answers differ")
         if self.right and self.right > max(numbers):
             raise PydanticCustomError("no_such_answer", "no such answer")
+        if self.right and not all(answer.explanation for text in self.texts.values() for answer in text.answers):
+            raise PydanticCustomError("not_explained", "not explained")
         return self
 
     def built(self) -> Quiz:

@@ -23,7 +23,7 @@ from bot.campaigns.tables import (
     RecipientRow,
     SubscriptionRow,
 )
-from bot.messages import Channel, Language
+from bot.messages import Channel, Language, Picture
 
 CAP_WINDOW = timedelta(days=7)
 """The time in which a person's messages of all campaigns are counted."""
@@ -55,6 +55,7 @@ class Letter:
     harm_hours: int = 0
     """As in :class:`bot.campaigns.narrowing.Narrowing`."""
     quiz: QuizText | None = None
+    picture: Picture | None = None
 
 
 async def read_letter(session: AsyncSession, taken: Claim, now: datetime) -> Letter | None:
@@ -89,6 +90,8 @@ _LETTER = (
         DeliveryRow.language,
         CampaignTextRow.body,
         CampaignTextRow.quiz,
+        CampaignTextRow.picture,
+        CampaignTextRow.picture_alt,
         RecipientRow.channel,
         RecipientRow.address,
         RecipientRow.reachable,
@@ -122,6 +125,7 @@ def _letter(row: Any) -> Letter:
         language=Language(row.language),
         body=row.body,
         quiz=load_text(row.quiz) if row.quiz else None,
+        picture=Picture(row.picture, row.picture_alt or "") if row.picture else None,
         channel=Channel(row.channel) if row.channel in set(Channel) else None,
         sealed_address=row.address,
         reachable=row.reachable,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -15,13 +15,14 @@ from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.outlook import PlannedDate, moments, next_dates
-from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of
-from bot.campaigns.quiz import dump_text
+from bot.campaigns.picture_rules import find_picture_problems
+from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of, text_rows
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.versions import keep_version
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.messages import Clock
 from bot.storage import Database
@@ -43,7 +44,8 @@ class Planner:
     def check(self, draft: CampaignDraft) -> list[Problem]:
         """Everything that keeps the draft from being submitted now."""
         draft = draft.cleaned()
-        return [*find_problems(draft, self._city, self._clock()), *find_quiz_problems(draft, self._city.languages)]
+        planned = find_problems(draft, self._city, self._clock())
+        return [*planned, *find_picture_problems(draft, self._city), *find_quiz_problems(draft, self._city)]
 
     async def create(self, author_id: str, draft: CampaignDraft) -> Campaign:
         """Keep a draft; it may be unfinished.
@@ -81,7 +83,7 @@ class Planner:
             _back_to_draft(row, now)
             row.writers = json.dumps(sorted({*json.loads(row.writers), author_id}))
             await session.execute(delete(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id))
-            return await self._written(session, row, draft)
+            return await self._written(session, row, author_id, draft)
 
     async def submit(self, author_id: str, campaign_id: int, version: int) -> Campaign:
         """Ask for approval.
@@ -233,7 +235,7 @@ class Planner:
         self._write(row, draft, now)
         session.add(row)
         await session.flush()
-        return await self._written(session, row, draft)
+        return await self._written(session, row, author_id, draft)
 
     def _write(self, row: CampaignRow, draft: CampaignDraft, now: datetime) -> None:
         row.title, row.topic = draft.title, draft.topic
@@ -244,17 +246,11 @@ class Planner:
         row.right_answer = draft.quiz.right if draft.quiz else None
         row.updated_at = now
 
-    async def _written(self, session: AsyncSession, row: CampaignRow, draft: CampaignDraft) -> Campaign:
-        session.add_all(_text_rows(row.id, draft))
+    async def _written(self, session: AsyncSession, row: CampaignRow, author_id: str, draft: CampaignDraft) -> Campaign:
+        session.add_all(text_rows(row.id, draft))
+        keep_version(session, row, author_id, draft, row.updated_at)
         await session.flush()
         return await read_campaign(session, row, self._city)
-
-
-def _text_rows(campaign_id: int, draft: CampaignDraft) -> Iterator[CampaignTextRow]:
-    quizzes = draft.quiz.texts if draft.quiz else {}
-    for language in {**draft.texts, **quizzes}:
-        quiz = dump_text(quizzes[language]) if language in quizzes else None
-        yield CampaignTextRow(campaign_id=campaign_id, language=language, body=draft.texts.get(language, ""), quiz=quiz)
 
 
 async def _locked(session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None) -> CampaignRow:

@@ -1,9 +1,9 @@
-"""A campaign as the console sees it, read from its rows."""
+"""A campaign as the console sees it, read from its rows; and its texts written to theirs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, content_hash, first_moment
 from bot.campaigns.narrowing import load_narrowing
-from bot.campaigns.quiz import Quiz, load_text
+from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
 from bot.city import Source
-from bot.messages import Language
+from bot.messages import Language, Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,19 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
         sources=tuple(Source(name, url) for name, url in json.loads(row.sources)),
         repeat=repeat,
         narrowing=load_narrowing(row.audience),
+        pictures={Language(text.language): Picture(text.picture, text.picture_alt or "") for text in texts if text.picture},
     )
+
+
+def text_rows(campaign_id: int, draft: CampaignDraft) -> Iterator[CampaignTextRow]:
+    """What the campaign says, as rows: the reverse of :func:`read_draft`."""
+    quizzes, pictures = draft.quiz.texts if draft.quiz else {}, draft.pictures
+    for language in {**draft.texts, **quizzes, **pictures}:
+        row = CampaignTextRow(campaign_id=campaign_id, language=language, body=draft.texts.get(language, ""))
+        row.quiz = dump_text(quizzes[language]) if language in quizzes else None
+        if language in pictures:
+            row.picture, row.picture_alt = pictures[language].digest, pictures[language].alt
+        yield row
 
 
 def _quiz(row: CampaignRow, texts: Sequence[CampaignTextRow]) -> Quiz | None:

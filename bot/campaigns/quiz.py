@@ -1,4 +1,4 @@
-"""A campaign's quiz: one question, some answers, and what each of them is answered with. In every language the same answers. Pure."""
+"""A campaign's quiz or poll: a question, some answers, and what each is answered with. The same answers in every language. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEWEST_ANSWERS, MOST_ANSWERS = 2, 4
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A button, and what is said to whoever presses it: ``explanation``, in small markup."""
+    """A button, and what is said to whoever presses it: ``explanation``, in small markup; in a poll it may be empty."""
 
     answer: str
     explanation: str
@@ -39,10 +39,15 @@ class QuizText:
 
 @dataclass(frozen=True, slots=True)
 class Quiz:
-    """A quiz in its languages. ``right``: the number of the right answer, counted from 1; None: none is better than the others."""
+    """A quiz in its languages. ``right``: the number of the right answer, counted from 1; None: it is a poll."""
 
     texts: Mapping[Language, QuizText]
     right: int | None = None
+
+    @property
+    def is_poll(self) -> bool:
+        """Whether no answer is better than the others."""
+        return self.right is None
 
     def cleaned(self) -> Quiz | None:
         """Without spaces around and empty answers; None when nothing is left."""
@@ -57,10 +62,18 @@ class Quiz:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A quiz as one occurrence of a campaign asks it. ``occurrence_id`` stands in its buttons."""
+    """A quiz as one occurrence of a campaign asks it. ``occurrence_id`` stands in its buttons.
+
+    ``rehearsed``: what stands there instead in a test: the beginning of another flow's payload.
+    """
 
     occurrence_id: int
     text: QuizText
+    rehearsed: str = ""
+
+    def payload(self, number: int) -> str:
+        """Of the button of an answer, counted from 1."""
+        return f"{self.rehearsed or f'quiz:{self.occurrence_id}'}:{number}"
 
 
 def one_line(text: str) -> str:

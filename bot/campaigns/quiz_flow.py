@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.campaigns.city import CityFacts
-from bot.campaigns.composing import filled_in
+from bot.campaigns.placeholders import Placeholders
+from bot.campaigns.quiz import Answer
 from bot.campaigns.quiz_book import QuizBook
 from bot.errors import StaleButton
 from bot.markup import escape
-from bot.messages import Choice, Citizen, Media, Step, Utterance
+from bot.messages import Choice, Citizen, Language, Media, Step, Utterance
 
 _ON = ((Choice("help:lines", "campaign.help_now"),), (Choice("menu:open", "topics.button.menu"),))
 _LONGEST = 15
 """Digits of a number in a payload; more are nobody's."""
+
+
+def explained(chosen: Answer, placeholders: Placeholders, language: Language) -> Utterance:
+    """What is said to whoever pressed an answer; thanks, where the officer wrote nothing about it."""
+    if not chosen.explanation:
+        return Utterance("quiz.thanks", {"answer": escape(chosen.answer)}, _ON)
+    params = {"answer": escape(chosen.answer), "explanation": placeholders.fill(chosen.explanation, language)}
+    return Utterance("quiz.answer", params, _ON)
 
 
 class QuizFlow:
@@ -21,9 +29,9 @@ class QuizFlow:
 
     name = "quiz"
 
-    def __init__(self, book: QuizBook, city: CityFacts) -> None:
+    def __init__(self, book: QuizBook, placeholders: Placeholders) -> None:
         self._book = book
-        self._city = city
+        self._placeholders = placeholders
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """``<occurrence>:<number of the answer>``. Raises StaleButton for what no quiz offers."""
@@ -33,8 +41,7 @@ class QuizFlow:
         chosen = await self._book.answer(citizen, *numbers)
         if chosen is None:
             raise StaleButton
-        params = {"answer": escape(chosen.answer), "explanation": filled_in(chosen.explanation, self._city)}
-        return Step((Utterance("quiz.answer", params, _ON),))
+        return Step((explained(chosen, self._placeholders, citizen.language),))
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Never under way, so nothing typed belongs to it."""

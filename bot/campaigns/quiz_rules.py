@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import TEXT_LIMIT, CampaignDraft, Problem, body_problems, is_unreadable
+from bot.campaigns.placeholders import shown_length, units
 from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, FEWEST_ANSWERS, MOST_ANSWERS, QUESTION_LIMIT, Answer, Quiz, QuizText
-from bot.markup import to_plain
 from bot.messages import Language
 
 
-def find_quiz_problems(draft: CampaignDraft, languages: tuple[Language, ...]) -> Iterator[Problem]:
+def find_quiz_problems(draft: CampaignDraft, city: CityFacts) -> Iterator[Problem]:
     """Everything that keeps the quiz of a cleaned draft from being sent; nothing when it has none."""
     if draft.quiz is None:
         return
-    yield from _whole(draft.quiz, languages)
+    yield from _whole(draft.quiz, city.languages)
     for language, text in draft.quiz.texts.items():
         name = f"quiz.{language}"
-        if language not in languages:
+        if language not in city.languages:
             yield Problem(name, "language_unknown")
-        yield from _one(name, text)
-        if _units(draft.texts.get(language, "")) + _units(text.question) > TEXT_LIMIT:
+        yield from _one(name, text, draft.quiz.is_poll, city)
+        if shown_length(draft.texts.get(language, ""), city) + units(text.question) > TEXT_LIMIT:
             yield Problem(name, "quiz_and_text_too_long", {"limit": TEXT_LIMIT})
 
 
@@ -35,7 +36,7 @@ def _whole(quiz: Quiz, languages: tuple[Language, ...]) -> Iterator[Problem]:
         yield Problem("quiz.right", "quiz_right_unknown")
 
 
-def _one(name: str, text: QuizText) -> Iterator[Problem]:
+def _one(name: str, text: QuizText, is_poll: bool, city: CityFacts) -> Iterator[Problem]:
     if not text.question:
         yield Problem(name, "quiz_question_missing")
     if is_unreadable(text.question):
@@ -45,19 +46,14 @@ def _one(name: str, text: QuizText) -> Iterator[Problem]:
     if not FEWEST_ANSWERS <= len(text.answers) <= MOST_ANSWERS:
         yield Problem(name, "quiz_answers_number", {"fewest": FEWEST_ANSWERS, "most": MOST_ANSWERS})
     for number, answer in enumerate(text.answers, start=1):
-        yield from _answer(name, number, answer)
+        yield from _answer(name, number, answer, city)
+        if not answer.answer or not (answer.explanation or is_poll):
+            yield Problem(name, "quiz_answer_wordless" if is_poll else "quiz_answer_incomplete", {"number": number})
 
 
-def _answer(name: str, number: int, answer: Answer) -> Iterator[Problem]:
-    if not answer.answer or not answer.explanation:
-        yield Problem(name, "quiz_answer_incomplete", {"number": number})
+def _answer(name: str, number: int, answer: Answer, city: CityFacts) -> Iterator[Problem]:
     if is_unreadable(answer.answer):
         yield Problem(name, "unreadable")
     if len(answer.answer) > ANSWER_LIMIT or len(answer.explanation) > EXPLANATION_LIMIT:
         yield Problem(name, "quiz_answer_too_long", {"number": number, "limit": ANSWER_LIMIT, "most": EXPLANATION_LIMIT})
-    yield from body_problems(name, answer.explanation)
-
-
-def _units(marked: str) -> int:
-    """Length as Telegram counts: UTF-16 code units of what is shown."""
-    return len(to_plain(marked).encode("utf-16-le", "replace")) // 2
+    yield from body_problems(name, answer.explanation, city)

@@ -174,7 +174,9 @@ class Sender:
             raise KeyError("channel")
         address = open_address(self._key, taken.pseudonym, letter.sealed_address)
         asked = Asked(taken.occurrence_id, letter.quiz) if letter.quiz else None
-        return self._messengers[address.channel], address, self._compose(letter.body or "", letter.language, letter.topic, asked)
+        return self._messengers[address.channel], address, self._compose(
+            letter.body or "", letter.language, letter.topic, asked, letter.picture
+        )
 
     def _after_uncertain(self, letter: Letter, taken: Claim, reason: str) -> Outcome:
         if letter.resend_uncertain and taken.attempt < ATTEMPTS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -142,9 +142,40 @@ class CampaignTextRow(Base):
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     body: Mapped[str] = mapped_column(Text)
-    """Empty while only the quiz is written."""
+    """Empty while only the quiz or the picture is there."""
     quiz: Mapped[str | None] = mapped_column(Text)
     """See :func:`bot.campaigns.quiz.dump_text`."""
+    picture: Mapped[str | None] = mapped_column(String(64))
+    """The digest of a :class:`CampaignPictureRow`."""
+    picture_alt: Mapped[str | None] = mapped_column(Text)
+    """What the picture shows."""
+
+
+class CampaignPictureRow(Base):
+    """A picture, by the SHA-256 of its bytes. Never changed: campaigns and all their versions name it by its digest."""
+
+    __tablename__ = "campaign_picture"
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    """A JPEG with nothing but its pixels."""
+    width: Mapped[int]
+    height: Mapped[int]
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CampaignVersionRow(Base):
+    """A campaign as somebody saved it."""
+
+    __tablename__ = "campaign_version"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The campaign's number at that moment. Approving, pausing and the like count on, so numbers are left out."""
+    staff_id: Mapped[str] = mapped_column(String(64))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[str] = mapped_column(Text)
+    """See :func:`bot.campaigns.versions.dump_draft`."""
 
 
 class OccurrenceRow(Base):

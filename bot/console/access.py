@@ -33,6 +33,7 @@ class Page:
     ``audit``: the action to write into the trail; a GET is recorded before the view runs, a POST when it succeeded.
     ``passive``: it refreshes itself and does not keep the session alive.
     ``needs_key``: it reads what is sealed, so the member's key must be unlocked first.
+    ``upload``: its form brings files.
     """
 
     method: str
@@ -42,6 +43,7 @@ class Page:
     audit: str | None = None
     passive: bool = False
     needs_key: bool = False
+    upload: bool = False
 
 
 def admits(access: Access | Permission, session: Session | None) -> bool:

@@ -92,7 +92,8 @@ def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[C
         late_after = timedelta(minutes=int(typed.late_after))
         draft = CampaignDraft(typed.title, typed.topic, send_at, typed.texts, late_after)
         if before:
-            draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz, sources=before.sources)
+            draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz)
+            draft = replace(draft, sources=before.sources, pictures=before.pictures)
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
     try:
@@ -146,8 +147,3 @@ def _repeat(typed: CampaignForm) -> Repeat | None:
 
 def _day(typed: str) -> date:
     return datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  a day of the calendar, in no zone yet
-
-
-def filled_in(text: str, city: City) -> str:
-    """The text with its placeholders filled in, as a citizen will read it."""
-    return text.replace("{city}", city.name).replace("{emergency}", city.emergency_number)

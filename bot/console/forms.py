@@ -13,11 +13,12 @@ MAXIMUM_FIELDS = 200
 
 
 class Form(Mapping[str, str]):
-    """The fields of a form; a missing one reads as empty text."""
+    """The fields of a form; a missing one reads as empty text. ``files``: what was chosen, by field."""
 
-    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+    def __init__(self, pairs: list[tuple[str, str]], files: Mapping[str, bytes] | None = None) -> None:
         self._pairs = pairs
         self._first = dict(reversed(pairs))
+        self.files: Mapping[str, bytes] = files or {}
 
     def __getitem__(self, name: str) -> str:
         return self._first.get(name, "")

@@ -18,6 +18,7 @@ from bot.console.forms import read_form
 from bot.console.rendering import Renderer
 from bot.console.security import FORM_COOKIE, PREFIX, SESSION_COOKIE, harden, same_origin, token_fits
 from bot.console.services import Services
+from bot.console.uploads import read_upload
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, SealBroken, StaleButton, TooManyAttempts
 from bot.messages import Language
@@ -71,7 +72,7 @@ class Guard:
         if not admits(page.access, visit.session):
             return self._turned_away(page, visit)
         if page.method == "POST":
-            await self._check_form(visit)
+            await self._check_form(page, visit)
         if page.needs_key and visit.key is None:
             return visit.go(f"/unlock?next={quote(_home_of(page, visit))}")
         if page.audit and page.method == "GET":
@@ -81,10 +82,10 @@ class Guard:
             await self._record(page.audit, visit)
         return self._with_form_cookie(visit, response)
 
-    async def _check_form(self, visit: Visit) -> None:
+    async def _check_form(self, page: Page, visit: Visit) -> None:
         if not same_origin(visit.request, self._services.public_url):
             raise HTTPException(403)
-        visit.form = await read_form(visit.request)
+        visit.form = await (read_upload if page.upload else read_form)(visit.request)
         token = visit.request.headers.get("x-csrf-token") or visit.form["csrf"]
         if not token_fits(visit.secret, token):
             raise HTTPException(403, "form")

@@ -15,11 +15,13 @@ from bot.console.views import (
     house,
     knowledge,
     library,
+    picture,
     quiz,
     staff,
     tip_keys,
     tip_queue,
     tips,
+    versions,
 )
 from bot.staff.roles import Permission as May
 
@@ -78,6 +80,12 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/{id}", campaigns.show, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/quiz", quiz.form_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/quiz", quiz.save, May.PLAN_CAMPAIGNS, audit="campaign.quiz"),
+    Page("GET", "/campaigns/{id}/picture", picture.form_page, May.PLAN_CAMPAIGNS),
+    Page("POST", "/campaigns/{id}/picture", picture.save, May.PLAN_CAMPAIGNS, audit="campaign.picture", upload=True),
+    Page("GET", "/campaign-pictures/{digest}", picture.image, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/versions", versions.listing, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/versions/{version}", versions.show, May.SEE_CAMPAIGNS),
+    Page("POST", "/campaigns/{id}/versions/{version}/restore", versions.restore, May.PLAN_CAMPAIGNS, audit="campaign.restore"),
     Page("GET", "/campaigns/{id}/export", exchange.export, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/export-series", exchange.export_series, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/progress", campaigns.progress, May.SEE_CAMPAIGNS, passive=True),

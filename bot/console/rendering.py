@@ -28,7 +28,7 @@ Unit = Literal["second", "hour"]
 NOTICES = frozenset(
     {"signed_out", "bye", "password_changed", "tip_status", "tip_answered", "campaign_saved", "campaign_submitted", "campaign_approved",
      "campaign_sent_back", "campaign_moved", "campaign_paused", "campaign_resumed", "campaign_cancelled", "campaign_imported",
-     "campaign_started", "series_started", "quiz_saved",
+     "campaign_started", "series_started", "quiz_saved", "picture_saved", "version_restored",
      "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
@@ -67,6 +67,7 @@ class Renderer:
             "deed": lambda action: self._deed(visit, action),
             "unhidden": lambda counts: suppress(counts, self._services.city.statistics_minimum).cells,
             "number": lambda value: format_decimal(value, locale=visit.language),
+            "filled": self._services.placeholders.fill,
             "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags
         }
         return self._environment.get_template(template).render(helpers | context)

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.campaigns.agenda import Agenda
+from bot.campaigns.composing import Compose
 from bot.campaigns.library import Library
+from bot.campaigns.pictures import Pictures
+from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.knowledge.desk import Desk
 from bot.knowledge.saying import Speech
@@ -49,6 +53,10 @@ class Services:
     agenda: Agenda
     library: Library
     quizzes: QuizBook
+    pictures: Pictures
+    versions: Versions
+    placeholders: Placeholders
+    compose: Compose
     articles: Desk
     wondering: Wondering
     speech: Speech

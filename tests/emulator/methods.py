@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import time
 from collections.abc import Callable
 from typing import Any
 
+from PIL import Image
+
 from tests.emulator.errors import bad_request
 from tests.emulator.limits import Traffic
 from tests.emulator.markup import parse, units
-from tests.emulator.world import LARGEST_FILE, ChatRoom, World
+from tests.emulator.world import LARGEST_FILE, ChatRoom, File, World
 
 Arguments = dict[str, Any]
 
@@ -45,8 +48,7 @@ class Methods:
 
     def sendPhoto(self, arguments: Arguments) -> Any:
         file = self._uploaded(arguments, "photo", "photos", ".jpg")
-        size = {"file_id": file.file_id, "file_unique_id": file.file_id[:12], "width": 90, "height": 90, "file_size": file.size}
-        return self._send_file(arguments, {"photo": [size]})
+        return self._send_file(arguments, {"photo": photo_sizes(file)})
 
     def sendDocument(self, arguments: Arguments) -> Any:
         file = self._uploaded(arguments, "document", "documents", ".bin")
@@ -210,6 +212,30 @@ class Methods:
 NAMES = tuple(name for name in vars(Methods) if name[0].islower() and any(letter.isupper() for letter in name))
 
 _GIFTS = dict.fromkeys(("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels"), False)
+
+
+def photo_sizes(file: File) -> list[dict[str, Any]]:
+    """A photo in the sizes that Telegram makes of it, smallest first; each has a number of its own, and the largest is the file's.
+
+    Raises Refusal as Telegram does for what is no picture, or one too long for its width.
+    """
+    width, height = _measured(file)
+    if width + height > 10_000 or max(width, height) > 20 * min(width, height):
+        raise bad_request("PHOTO_INVALID_DIMENSIONS")
+    scale = min(1.0, 90 / max(width, height))
+    small = {"file_id": f"{file.file_id}-s", "width": int(width * scale) or 1, "height": int(height * scale) or 1, "file_size": 1000}
+    large = {"file_id": file.file_id, "width": width, "height": height, "file_size": file.size}
+    return [size | {"file_unique_id": size["file_id"][-12:]} for size in (small, large)]
+
+
+def _measured(file: File) -> tuple[int, int]:
+    if file.data is None:
+        return 90, 90
+    try:
+        with Image.open(io.BytesIO(file.data)) as image:
+            return image.size
+    except OSError:
+        raise bad_request("IMAGE_PROCESS_FAILED") from None
 
 
 def _text(arguments: Arguments) -> dict[str, Any]:

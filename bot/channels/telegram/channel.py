@@ -23,6 +23,7 @@ from bot.channels.telegram.messenger import TelegramMessenger
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.pacing import Limits
+from bot.channels.telegram.photos import Photos
 from bot.channels.telegram.receiving import Backoff, Polling
 from bot.channels.telegram.state import Phase, TelegramState
 from bot.channels.telegram.updates import KINDS, Me, Reader
@@ -86,7 +87,7 @@ class TelegramChannel:
         self._desk: Desk | None = None
         self._main: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[Any]] = set()
-        self.messenger = TelegramMessenger(lambda: self._api if self._me else None)
+        self.messenger = TelegramMessenger(lambda: (self._api, self._me.id) if self._me else None, Photos(database, clock))
 
     @property
     def state(self) -> TelegramState:

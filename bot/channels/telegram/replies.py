@@ -54,6 +54,11 @@ class Piece:
             arguments["reply_markup"] = self.keyboard
         return arguments
 
+    def caption_arguments(self) -> dict[str, Any]:
+        """The words and buttons as arguments of sendPhoto."""
+        arguments: dict[str, Any] = {"caption": to_html(self.marked), "parse_mode": "HTML"}
+        return arguments if self.keyboard is None else arguments | {"reply_markup": self.keyboard}
+
 
 def pieces(reply: Reply, forget_label: str | None = None) -> list[Piece]:
     """The messages of a reply; buttons stand under the last one. ``forget_label`` is used where it is sensitive."""

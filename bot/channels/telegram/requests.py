@@ -8,12 +8,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 from telegram.request import BaseRequest, RequestData
 
 from bot.http_client import Answer, HttpClient, NoAnswer, NotConnected
 
-_HEADERS = {"User-Agent": BaseRequest.USER_AGENT, "Content-Type": "application/x-www-form-urlencoded"}
+_HEADERS = {"User-Agent": BaseRequest.USER_AGENT}
+_FORM = "application/x-www-form-urlencoded"
 
 
 def request_for(api_url: str, *, connections: int, read_timeout: float) -> QuietRequest:
@@ -38,7 +40,7 @@ def proxy_for(url: str) -> str | None:
 
 
 class QuietRequest(BaseRequest):
-    """Requests whose failures never show what was sent or received. Faro uploads no files, so they carry none."""
+    """Requests whose failures never show what was sent or received."""
 
     def __init__(self, client: HttpClient, read_timeout: float) -> None:
         self._client = client
@@ -86,13 +88,22 @@ class QuietRequest(BaseRequest):
             BadRequest: another refusal (4xx) that the library would take for a network failure.
         """
         seconds = self._seconds if read_timeout is BaseRequest.DEFAULT_NONE else read_timeout
-        body = request_data.url_encoded_parameters().encode() if request_data is not None else None
+        body, kind = (None, _FORM) if request_data is None else _encoded(request_data)
         try:
-            answer = await self._client.call(method, url, seconds=seconds, body=body, headers=_HEADERS)
+            answer = await self._client.call(method, url, seconds=seconds, body=body, headers=_HEADERS | {"Content-Type": kind})
         except (NotConnected, NoAnswer) as error:
             raise NetworkError(type(error).__name__) from error
         _check(answer)
         return answer.status, answer.body
+
+
+def _encoded(data: RequestData) -> tuple[bytes, str]:
+    """The body of a call and its content type: a form, or parts when a file is among it."""
+    if not data.contains_files:
+        return data.url_encoded_parameters().encode(), _FORM
+    # httpx only puts the parts together here; the address is never called.
+    parts = httpx.Request("POST", "http://unused", data=data.json_parameters, files=data.multipart_data)
+    return parts.read(), parts.headers["Content-Type"]
 
 
 def _check(answer: Answer) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, text
+from sqlalchemy import BigInteger, Index, LargeBinary, SmallInteger, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -34,6 +34,17 @@ class InboxRow(Base):
     sealed: Mapped[bytes | None] = mapped_column(Sealed)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries: Mapped[int] = mapped_column(SmallInteger, default=0)
+
+
+class FileRow(Base):
+    """A picture that Telegram has already: what it is called there, for one bot."""
+
+    __tablename__ = "telegram_file"
+
+    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    file_id: Mapped[str] = mapped_column(Text)
+    uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class LeaseRow(Base):

@@ -17,6 +17,7 @@ from bot.channels.webchat.chat import Chat, Talk
 from bot.channels.webchat.guard import Guarded
 from bot.channels.webchat.limits import Limiter, Rate
 from bot.channels.webchat.pages import Pages, Texts
+from bot.channels.webchat.pictures import PictureOf, picture_endpoint
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.routes import Limits, Webchat
 from bot.channels.webchat.store import Chats
@@ -57,6 +58,7 @@ def build_webchat(
     texts: Texts,
     greeting: Greeting,
     pulse: Pulse,
+    picture: PictureOf,
     public_url: str | None = None,
     limits: Limits | None = None,
 ) -> Router:
@@ -68,6 +70,7 @@ def build_webchat(
         texts: the catalogue, for the words of the page itself.
         greeting: what stands there before the first message, with its buttons.
         pulse: shared with the messenger; close it when the server stops.
+        picture: gives a campaign's picture.
         public_url: this server as browsers see it; https makes the cookie secure.
     """
     secure = bool(public_url and public_url.startswith("https:"))
@@ -89,6 +92,7 @@ def build_webchat(
             Route("/", webchat.page, methods=["GET"], middleware=guarded),
             *(Route(f"/chat/{name}", endpoint, methods=["POST"], middleware=guarded) for name, endpoint in forms.items()),
             Route("/chat/news", webchat.news, methods=["GET"], middleware=guarded),
+            Route("/chat/picture/{digest}", picture_endpoint(picture), methods=["GET"], middleware=guarded),
             Mount("/chat/static", _Static(directory=Path(__file__).parent / "static"), middleware=guarded),
         ]
     )

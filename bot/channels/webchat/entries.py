@@ -34,11 +34,14 @@ class Entry:
     """Payload of the button that the person pressed."""
     pressed_in: int | None = None
     """Number of the entry whose button it was."""
+    picture: tuple[str, str] | None = None
+    """The digest of a picture above the words, and what it shows."""
 
     @classmethod
     def from_reply(cls, reply: Reply) -> Entry:
         """What Faro says."""
-        return cls(Author.FARO, reply.text, reply.buttons, reply.sensitive)
+        picture = (reply.picture.digest, reply.picture.alt) if reply.picture else None
+        return cls(Author.FARO, reply.text, reply.buttons, reply.sensitive, picture=picture)
 
     def to_bytes(self) -> bytes:
         """JSON, padded with spaces so that its length tells little."""
@@ -50,7 +53,8 @@ class Entry:
         """The entry of :meth:`to_bytes`."""
         raw: dict[str, Any] = json.loads(data)
         buttons = tuple(tuple(Button(**button) for button in row) for row in raw["buttons"])
-        return cls(**raw | {"author": Author(raw["author"]), "buttons": buttons})
+        picture = tuple(raw["picture"]) if raw.get("picture") else None
+        return cls(**raw | {"author": Author(raw["author"]), "buttons": buttons, "picture": picture})
 
 
 @dataclass(frozen=True, slots=True)

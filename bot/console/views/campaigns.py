@@ -7,13 +7,16 @@ from typing import Any
 
 from starlette.responses import HTMLResponse, Response
 
-from bot.campaigns.drafts import CampaignDraft, Problem
+from bot.campaigns.drafts import TEXT_LIMIT, CampaignDraft, Problem
+from bot.campaigns.picture_rules import CAPTION_LIMIT
+from bot.campaigns.placeholders import PLACEHOLDERS
 from bot.campaigns.plans import Campaign
 from bot.campaigns.results import Progress
 from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import CampaignState
 from bot.campaigns.wishes import AGE_BANDS
-from bot.console.campaign_form import CampaignForm, filled_in, read
+from bot.console.campaign_form import CampaignForm, read
+from bot.console.preview import previews
 from bot.console.views import quiz
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -78,8 +81,9 @@ async def outlook(visit: Visit) -> Response:
 
 async def preview(visit: Visit) -> Response:
     """One text as it will look, for the live preview: HTML of the small markup only."""
-    text = filled_in(visit.form["text"], visit.services.city)
-    return HTMLResponse(to_html(text))
+    spoken = visit.services.city.languages
+    language = next((one for one in spoken if one == visit.form["language"]), spoken[0])
+    return HTMLResponse(to_html(visit.services.placeholders.fill(visit.form["text"], language)))
 
 
 async def show(visit: Visit) -> Response:
@@ -153,7 +157,7 @@ async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: st
         problem=problem,
         planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER else [],
         problems=_explained(visit, problems),
-        previews=[(one, filled_in(campaign.texts.get(one, ""), visit.services.city)) for one in visit.services.city.languages],
+        previews=previews(visit, campaign.draft),
         progress=await _progress(visit, campaign),
         audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
         names_of_districts={district.code: district.name for district in visit.services.city.districts},
@@ -176,10 +180,24 @@ async def _form(
     conflict: bool = False,
 ) -> Response:
     problems: Sequence[Problem] = [*form.problems, *(visit.services.campaigns.check(draft) if draft else ())]
-    previews: dict[Language, str] = {one: filled_in(form.texts.get(one, ""), visit.services.city) for one in visit.services.city.languages}
-    context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": previews, "failed": status >= 400}
+    fill = visit.services.placeholders.fill
+    shown: dict[Language, str] = {one: fill(form.texts.get(one, ""), one) for one in visit.services.city.languages}
+    context: dict[str, Any] = {"form": form, "campaign": campaign, "conflict": conflict, "previews": shown, "failed": status >= 400}
+    context |= {"placeholders": _placeholders(visit), "text_limit": _text_limit(campaign)}
     context |= await _outlook(visit, draft) | {"rhythms": ["once", *Rhythm], "age_bands": AGE_BANDS}
     return visit.render("campaign_form.html", status, problems=_explained(visit, problems), **context)
+
+
+def _placeholders(visit: Visit) -> list[tuple[str, str]]:
+    """Each placeholder with what stands there now, in the visitor's language where the city speaks it."""
+    languages = visit.services.city.languages
+    language = visit.language if visit.language in languages else languages[0]
+    return [(f"{{{name}}}", visit.services.placeholders.fill(f"{{{name}}}", language)) for name in PLACEHOLDERS]
+
+
+def _text_limit(campaign: Campaign | None) -> int:
+    """How long a text may be: below a picture, less."""
+    return CAPTION_LIMIT if campaign and campaign.draft.pictures else TEXT_LIMIT
 
 
 async def _outlook(visit: Visit, draft: CampaignDraft | None) -> dict[str, Any]:

@@ -58,7 +58,7 @@ async def begin(visit: Visit, content: Content | Series, first: datetime, notice
 async def export(visit: Visit) -> Response:
     """A campaign's content as a file."""
     campaign = await visit.services.campaigns.get(number_of(visit))
-    return _file(campaign.title, write(Content.of(campaign.draft)))
+    return _file(campaign.title, write(Content.of(campaign.draft), campaign.draft.pictures))
 
 
 async def export_series(visit: Visit) -> Response:

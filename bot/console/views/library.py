@@ -11,7 +11,6 @@ from starlette.responses import Response
 from bot.campaigns.exchange import Content, Series
 from bot.campaigns.library import Item
 from bot.campaigns.series import planned
-from bot.console.campaign_form import filled_in
 from bot.console.views.exchange import begin, tomorrow
 from bot.console.visit import Visit
 
@@ -47,8 +46,8 @@ def _page(visit: Visit, item: Item, status: int = 200) -> Response:
 
 
 def _message(visit: Visit, content: Content) -> dict[str, Any]:
-    city = visit.services.city
-    previews = [(language, filled_in(content.texts[language], city)) for language in city.languages]
+    city, fill = visit.services.city, visit.services.placeholders.fill
+    previews = [(language, fill(content.texts[language], language)) for language in city.languages]
     return {"title": content.title_in(visit.language), "previews": previews, "quiz": content.quiz}
 
 

@@ -16,7 +16,7 @@ from bot.campaigns.tables import DeliveryRow, OccurrenceRow, QuizCountRow, QuizM
 from bot.errors import StaleButton
 from bot.messages import Language
 from tests.integration.campaigns.conftest import Desk
-from tests.unit.campaigns.kit import EN, FR, QUIZ, citizen, draft
+from tests.unit.campaigns.kit import EN, FR, QUIZ, citizen, draft, placeholders
 
 WITH_QUIZ = draft(quiz=QUIZ)
 KEY = bytes(32)
@@ -102,7 +102,7 @@ async def test_marks_go_with_the_deliveries_and_the_counts_stay(desk: Desk, book
 
 async def test_the_flow_answers_and_offers_help(desk: Desk, book: QuizBook) -> None:
     _, occurrence = await _asked(desk, 1)
-    step = await QuizFlow(book, desk.city).press(citizen(0), f"{occurrence}:2", None)
+    step = await QuizFlow(book, placeholders()).press(citizen(0), f"{occurrence}:2", None)
     (said,) = step.say
     assert (said.key, said.params["answer"], said.params["explanation"]) == ("quiz.answer", "A thick one", "That is **better**.")
     assert [choice.payload for row in said.choices for choice in row] == ["help:lines", "menu:open"] and step.state is None
@@ -118,7 +118,7 @@ async def test_what_no_quiz_offers_is_stale(desk: Desk, book: QuizBook, rest: st
     _, occurrence = await _asked(desk, 1)
     assert occurrence == 1
     with pytest.raises(StaleButton):
-        await QuizFlow(book, desk.city).press(citizen(0), rest, None)
+        await QuizFlow(book, placeholders()).press(citizen(0), rest, None)
 
 
 async def test_a_campaign_without_a_quiz_has_no_answers(desk: Desk, book: QuizBook) -> None:
@@ -129,4 +129,4 @@ async def test_a_campaign_without_a_quiz_has_no_answers(desk: Desk, book: QuizBo
 
 async def test_nothing_typed_belongs_to_a_quiz(desk: Desk, book: QuizBook) -> None:
     with pytest.raises(StaleButton):
-        await QuizFlow(book, desk.city).text(citizen(0), "2", {})
+        await QuizFlow(book, placeholders()).text(citizen(0), "2", {})

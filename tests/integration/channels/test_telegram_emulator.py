@@ -12,6 +12,7 @@ from telegram.request import HTTPXRequest
 import bot.channels.telegram  # noqa: F401  (durations as timedelta)
 from tests.emulator import BotApi, Rates
 from tests.emulator.server import TOKEN
+from tests.pictures import picture
 
 
 def client(api: BotApi, token: str = TOKEN) -> Bot:
@@ -40,8 +41,14 @@ async def test_a_whole_conversation_in_the_librarys_objects() -> None:
 async def test_files_go_both_ways() -> None:
     async with BotApi(rates=Rates.none()) as api, client(api) as bot:
         person = api.person()
-        sent = await bot.send_photo(person.room.id, b"picture", caption="look")
-        assert await (await sent.photo[-1].get_file()).download_as_bytearray() == b"picture"
+        sent = await bot.send_photo(person.room.id, picture(), caption="look")
+        assert await (await sent.photo[-1].get_file()).download_as_bytearray() == picture()
+        assert (sent.photo[-1].width, sent.photo[-1].height) == (640, 420)
+        again = await bot.send_photo(person.room.id, sent.photo[-1].file_id)
+        assert again.photo[-1].file_id == sent.photo[-1].file_id
+        for unfit, says in ((b"words", "(?i)image_process"), (picture(2100, 100), "(?i)invalid_dim"), ("AgAC", "(?i)wrong file")):
+            with pytest.raises(BadRequest, match=says):
+                await bot.send_photo(person.room.id, unfit)
         person.send_document(b"report", "application/pdf")
         person.send_document(None, size=21 * 2**20)
         small, large = await bot.get_updates(timeout=1)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +23,20 @@ from starlette.applications import Starlette
 
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
+from bot.campaigns.composing import Composer
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.library import Library
+from bot.campaigns.pictures import Pictures
+from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.tables import OccurrenceRow
+from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.console import Services, build_console
+from bot.conversation.helplines import Helplines
+from bot.conversation.rendering import Renderer
 from bot.conversation.texts import Catalogue
 from bot.crypto import PrivateKey, SymmetricKey
 from bot.knowledge.alarm import Alarm
@@ -171,6 +178,8 @@ async def open_world(
         clock=office.clock,
     )
     seal = SymmetricKey(bytes(32))
+    pictures = Pictures(office.database, office.clock)
+    placeholders = Placeholders(city, lambda language, now: "**116 123**", office.clock)
 
     async def readers() -> list[ReaderKey]:
         return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
@@ -191,6 +200,10 @@ async def open_world(
         agenda=Agenda(office.database, city, office.clock),
         library=Library(ROOT / "city", city),
         quizzes=QuizBook(office.database, bytes(32), city.languages[0]),
+        pictures=pictures,
+        versions=Versions(office.database),
+        placeholders=placeholders,
+        compose=Composer(_renderer(city).render, city, placeholders, pictures.ready, office.clock).compose,
         articles=knowledge.desk,
         wondering=knowledge.wondering,
         speech=knowledge.speech,
@@ -209,6 +222,16 @@ async def open_world(
         yield World(office, services, app, submission, photos, subscriptions, clockwork, knowledge)
     finally:
         await office.database.close()
+
+
+@cache
+def _citizens_texts() -> Catalogue:
+    return Catalogue.load(ROOT / "locales", City.load(ROOT / "city").languages)
+
+
+def _renderer(city: City) -> Renderer:
+    """As in the conversation: for what a campaign's message looks like."""
+    return Renderer(_citizens_texts(), city, Helplines(city, _citizens_texts()), {})
 
 
 def example_city() -> City:

@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.quiz import Answer, Asked, Quiz, QuizText
 from bot.campaigns.wishes import WishBook, Wishes
 from bot.city import WeeklyHours
-from bot.messages import Address, Channel, Citizen, Confirm, Language, Pseudonym, Reply
+from bot.messages import Address, Channel, Citizen, Confirm, Language, Picture, Pseudonym, Reply
 
 EN, FR = Language("en"), Language("fr")
 FRIDAY_EVENING = datetime(2026, 11, 27, 17, 0, tzinfo=UTC)
@@ -131,9 +132,14 @@ class WishesInMemory(WishBook):
         self.wishes = replace(self.wishes or Wishes(), **values)  # type: ignore[arg-type]
 
 
-def plain(body: str, language: Language, topic: str, asked: Asked | None = None) -> Reply:
+def plain(body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None) -> Reply:
     """A composer without a frame."""
-    return Reply(f"{topic}/{language}: {body}" + (f" {asked.text.question}" if asked else ""))
+    return Reply(f"{topic}/{language}: {body}" + (f" {asked.text.question}" if asked else ""), picture=picture)
+
+
+def placeholders(city: SmallCity | None = None) -> Placeholders:
+    """Placeholders of the small city; its crisis lines tell their language."""
+    return Placeholders(city or SmallCity(), lambda language, now: f"**116 123** ({language})", Hands())
 
 
 def citizen(number: int, language: Language = EN, channel: Channel = Channel.TELEGRAM) -> Citizen:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.campaigns.composing import Composer
 from bot.campaigns.quiz import Answer, Asked, QuizText
 from bot.messages import Button, Language, Reply, Utterance
-from tests.unit.campaigns.kit import EN, FR, QUIZ, Hands, SmallCity
+from tests.unit.campaigns.kit import EN, FR, QUIZ, Hands, SmallCity, placeholders
 
 
 def render(utterance: Utterance, language: Language, now: datetime) -> Reply:
@@ -16,8 +16,12 @@ def render(utterance: Utterance, language: Language, now: datetime) -> Reply:
     return Reply(f"{utterance.key} {language} {utterance.params['topic']}\n{utterance.params['body']}", rows)
 
 
+def composer() -> Composer:
+    return Composer(render, SmallCity(), placeholders(), lambda picture: picture, Hands())
+
+
 def compose(body: str, language: Language = EN) -> Reply:
-    return Composer(render, SmallCity(), Hands()).compose(body, language, "bikes")
+    return composer().compose(body, language, "bikes")
 
 
 def test_every_message_offers_help_and_a_way_out() -> None:
@@ -39,7 +43,7 @@ def test_other_braces_stay_as_they_are() -> None:
 
 def test_a_quiz_is_asked_below_the_text_with_a_button_for_each_answer() -> None:
     question = QuizText("Is it [safe]?", (Answer("Yes *", "x"), Answer("No", "y")))
-    reply = Composer(render, SmallCity(), Hands()).compose("Lock it.", EN, "bikes", Asked(17, question))
+    reply = composer().compose("Lock it.", EN, "bikes", Asked(17, question))
     assert reply.text.endswith("Lock it.\n\n**Is it \\[safe\\]?**")
     rows = [[(button.label, button.payload) for button in row] for row in reply.buttons]
     assert rows[:2] == [[("Yes *", "quiz:17:1")], [("No", "quiz:17:2")]]
@@ -47,7 +51,7 @@ def test_a_quiz_is_asked_below_the_text_with_a_button_for_each_answer() -> None:
 
 
 def test_the_payload_of_an_answer_fits_into_telegrams_limit() -> None:
-    reply = Composer(render, SmallCity(), Hands()).compose("x", EN, "bikes", Asked(2**63 - 1, QUIZ.texts[EN]))
+    reply = composer().compose("x", EN, "bikes", Asked(2**63 - 1, QUIZ.texts[EN]))
     assert all(len(button.payload.encode()) <= 64 for row in reply.buttons for button in row)
 
 

@@ -60,7 +60,7 @@ async def test_the_example_citys_library_has_no_mistake() -> None:
 @pytest.mark.parametrize(("name", "content"), MESSAGES, ids=[name for name, _ in MESSAGES])
 def test_a_message_can_be_submitted_as_it_is_and_names_its_sources(name: str, content: Content) -> None:
     draft = content.draft(CITY, wall("2026-11-23T17:00"), EN)
-    assert [*find_problems(draft, CITY, NOW), *find_quiz_problems(draft, CITY.languages)] == []
+    assert [*find_problems(draft, CITY, NOW), *find_quiz_problems(draft, CITY)] == []
     assert draft.sources and set(content.titles) == set(CITY.languages) - {EN}
 
 

@@ -10,14 +10,14 @@ from bot.campaigns.drafts import TEXT_LIMIT, content_hash
 from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, QUESTION_LIMIT, Answer, Quiz, QuizText, dump_text, load_text
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.city import Source
-from tests.unit.campaigns.kit import EN, FR, QUIZ, draft
+from tests.unit.campaigns.kit import EN, FR, QUIZ, SmallCity, draft
 
 TEXT = QUIZ.texts[EN]
 
 
 def codes(quiz: Quiz) -> list[str]:
     cleaned = draft(quiz=quiz).cleaned()
-    return [problem.code for problem in find_quiz_problems(cleaned, (EN, FR))]
+    return [problem.code for problem in find_quiz_problems(cleaned, SmallCity())]
 
 
 def changed(**changes: object) -> Quiz:
@@ -30,7 +30,7 @@ def test_a_complete_quiz_has_no_problem() -> None:
 
 
 def test_a_campaign_without_a_quiz_has_no_problem_with_it() -> None:
-    assert list(find_quiz_problems(draft(), (EN, FR))) == []
+    assert list(find_quiz_problems(draft(), SmallCity())) == []
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,11 @@ def test_each_problem_is_named(quiz: Quiz, expected: list[str]) -> None:
 
 def test_text_and_question_fit_into_one_message() -> None:
     long = draft(quiz=QUIZ, texts={EN: "x" * TEXT_LIMIT, FR: "x"}).cleaned()
-    assert [problem.code for problem in find_quiz_problems(long, (EN, FR))] == ["quiz_and_text_too_long"]
+    assert [problem.code for problem in find_quiz_problems(long, SmallCity())] == ["quiz_and_text_too_long"]
 
 
 def test_a_language_that_the_city_does_not_speak_is_named() -> None:
-    assert [problem.code for problem in find_quiz_problems(draft(quiz=QUIZ), (EN,))] == ["language_unknown"]
+    assert [problem.code for problem in find_quiz_problems(draft(quiz=QUIZ), SmallCity(languages=(EN,)))] == ["language_unknown"]
 
 
 def test_empty_answers_and_languages_are_left_out() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.campaigns.rules import Repeat, Rhythm
 from bot.city import City
-from bot.console.campaign_form import CampaignForm, filled_in, read
+from bot.console.campaign_form import CampaignForm, read
 from bot.console.forms import Form
 
 CITY = City.load(Path(__file__).parents[3] / "city")
@@ -71,7 +71,3 @@ def test_a_new_campaign_is_planned_for_tomorrow_after_school() -> None:
 def test_the_present_lateness_is_always_among_the_choices() -> None:
     assert 45 in CampaignForm("", "", "", "", "45", {}).late_choices
     assert CampaignForm("", "", "", "", "x", {}).late_choices == [15, 60, 120, 360, 1440]
-
-
-def test_only_known_placeholders_are_filled_in() -> None:
-    assert filled_in("{city} {emergency} {name} {0}", CITY) == "Portclair 112 {name} {0}"

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.campaigns.calendar import Clash
-from bot.campaigns.drafts import find_problems
+from bot.campaigns.drafts import CampaignDraft, find_problems
 from bot.campaigns.exchange import REASONS as FILE_REASONS
+from bot.campaigns.picture_rules import find_picture_problems
+from bot.campaigns.pictures import draw
+from bot.campaigns.quiz import Quiz, QuizText
 from bot.campaigns.quiz_rules import find_quiz_problems
-from bot.campaigns.rules import Rhythm
+from bot.campaigns.rules import Repeat, Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
+from bot.campaigns.versions import changes
 from bot.campaigns.wishes import AGE_BANDS
-from bot.city import TipQuestion
+from bot.city import Source, TipQuestion
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
 from bot.console.calendar_page import View
@@ -25,6 +30,7 @@ from bot.conversation.texts import read_catalogue
 from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
+from bot.messages import Language, Picture
 from bot.staff.roles import Role
 from bot.tips.draft import CHOICES, WHEN_CODES
 from bot.tips.holding import Cause
@@ -43,8 +49,19 @@ COMMANDS = (ROOT / "bot" / "administration.py").read_text()
 
 
 def _problems() -> set[str]:
-    modules = [Path(rules.__code__.co_filename).read_text() for rules in (find_problems, find_quiz_problems)]
-    return set(re.findall(r'Problem\([^,]+, "(\w+)"', "\n".join(modules))) | {"time_missing"}
+    modules = [Path(rules.__code__.co_filename).read_text() for rules in (find_problems, find_quiz_problems, find_picture_problems, draw)]
+    found = re.findall(r'(?:Problem|Invalid)\([^,]+, "(\w+)"', "\n".join(modules))
+    return set(found) | {"quiz_answer_incomplete", "quiz_answer_wordless", "picture_not_chosen", "time_missing"}
+
+
+def _parts_of_versions() -> set[str]:
+    quiz = Quiz({Language("en"): QuizText("?", ())}, right=1)
+    texts = {"texts": {Language("en"): "x"}, "pictures": {Language("en"): Picture("0", "x")}, "sources": (Source("x"),)}
+    repeat = Repeat(Rhythm.WEEKLY, (1,), date(2027, 1, 1), 3, True)
+    nothing = CampaignDraft("", "", datetime(2026, 1, 1), {}, timedelta())  # noqa: DTZ001
+    full = CampaignDraft("x", "x", datetime(2027, 1, 1), late_after=timedelta(hours=1), quiz=quiz, repeat=repeat, resend_uncertain=True, **texts)  # noqa: DTZ001, E501
+    parts = {change.part for change in changes(nothing, full)}
+    return {part.removesuffix(".en").replace(".", "_") for part in parts}
 
 
 def _article_problems() -> set[str]:
@@ -89,6 +106,7 @@ def _families() -> dict[str, set[str]]:
         "calendar.clash_words.": set(Clash),
         "calendar.asks_again.": {CampaignState.APPROVED, CampaignState.SUBMITTED},
         "audience.age.": set(AGE_BANDS),
+        "versions.part.": _parts_of_versions(),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},

@@ -17,6 +17,7 @@ from bot.channels.webchat.limits import Limiter, Rate
 from bot.channels.webchat.routes import Limits
 from bot.city import City
 from bot.conversation.texts import Catalogue
+from bot.errors import NotFound
 from bot.messages import Button, Incoming, Language, Media, Press, Reply, Text, Turn
 from bot.storage import Database
 
@@ -103,10 +104,17 @@ class Site:
     talk: FakeTalk = field(default_factory=FakeTalk)
     pulse: Pulse = field(default_factory=Pulse)
     city: City = field(default_factory=lambda: City.load(ROOT / "city"))
+    pictures: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.chats = Chats(self.database, session_life(self.city), self.most_sessions)
         self.messenger = WebchatMessenger(self.chats, self.pulse, self.clock)
+
+    async def picture(self, digest: str) -> bytes:
+        """Stands for the campaigns' pictures."""
+        if digest not in self.pictures:
+            raise NotFound
+        return self.pictures[digest]
 
     @cached_property
     def router(self) -> Router:
@@ -118,6 +126,7 @@ class Site:
             texts=EnglishOnly(),
             greeting=lambda _language: (GREETING,),
             pulse=self.pulse,
+            picture=self.picture,
             public_url=self.public_url,
             limits=Limits(Limiter(self.messages), Limiter(self.sessions), self.poll_seconds),
         )

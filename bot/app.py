@@ -53,6 +53,7 @@ from bot.knowledge.alarm import Alarm
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.service import Knowledge
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Reply, Utterance
+from bot.public import build_public
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.audit import SYSTEM, AuditTrail
@@ -179,6 +180,7 @@ class Faro:
         self.web = build_web(
             webchat=self._webchat(),
             console=build_console(self._console()),
+            public=build_public(self.figures, self.city, clock, self.catalogue),
             database=database,
             webhook=self.telegram.webhook if self.telegram else None,
         )

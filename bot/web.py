@@ -23,8 +23,10 @@ _LARGEST_WEBHOOK = 1_000_000
 _LARGEST_ACTION_CALL = 4_000_000
 
 
-def build_web(*, webchat: Router, console: Sequence[BaseRoute], database: Database, webhook: Webhook | None) -> Starlette:
-    """The public application: web chat at ``/``, console at ``/console``, Telegram's webhook, ``/health``."""
+def build_web(
+    *, webchat: Router, console: Sequence[BaseRoute], public: Sequence[BaseRoute], database: Database, webhook: Webhook | None
+) -> Starlette:
+    """The public application: web chat at ``/``, figures at ``/figures``, console at ``/console``, Telegram's webhook, ``/health``."""
 
     async def health(request: Request) -> Response:
         try:
@@ -33,7 +35,7 @@ def build_web(*, webchat: Router, console: Sequence[BaseRoute], database: Databa
             return JSONResponse({"database": "down"}, 503)
         return JSONResponse({"database": "up"})
 
-    routes: list[BaseRoute] = [Route("/health", health, methods=["GET"]), *console]
+    routes: list[BaseRoute] = [Route("/health", health, methods=["GET"]), *console, *public]
     if webhook is not None:
         routes.append(Route(WEBHOOK_PATH, _webhook_endpoint(webhook), methods=["POST"]))
     return Starlette(routes=[*routes, Mount("/", webchat)])

@@ -122,6 +122,8 @@ class City:
     """The first one is the default."""
     emergency_number: str
     statistics_minimum: int
+    public_figures: bool
+    """Whether anybody may see what happened with tips, in sums (``/figures``)."""
     helpline_max_age_days: int
     article_max_age_days: int
     quick_exit_url: str

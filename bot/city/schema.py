@@ -206,6 +206,7 @@ class CityFile(_Strict):
     languages: Annotated[list[LanguageCode], Field(min_length=1)]
     emergency_number: Annotated[str, AfterValidator(_matching(r"\d{2,6}", "a short number in quotes such as '112'"))]
     statistics_minimum: Annotated[int, Field(ge=2, le=1000)]
+    public_figures: bool = True
     helpline_max_age_days: Annotated[int, Field(ge=1, le=366)]
     article_max_age_days: Annotated[int, Field(ge=1, le=3650)] = 400
     quick_exit_url: Annotated[str, AfterValidator(_matching(r"https://[^\s/]+(/\S*)?", "an https address"))]

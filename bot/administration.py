@@ -47,7 +47,14 @@ async def _office(settings: Settings) -> AsyncIterator[_Office]:
 
         files = SealedFiles(settings.data / "tips")
         tips = Moderation.build(
-            database=database, vault=TipVault(), files=files, readers=readers, staff=keyring.staff, city=city, clock=utc_now
+            database=database,
+            vault=TipVault(),
+            files=files,
+            readers=readers,
+            staff=keyring.staff,
+            signing=keyring.signing,
+            city=city,
+            clock=utc_now,
         )
         yield _Office(staff, tips)
     finally:

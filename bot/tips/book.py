@@ -19,13 +19,14 @@ from bot.tips.vault import TipKey
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of the dialogue. ``at`` is cut to the hour; ``attachments`` are ids."""
+    """One message of the dialogue. ``at`` is cut to the hour; ``attachments`` are ids; ``redacted``: words taken out for good."""
 
     number: int
     author: Author
     text: str = field(repr=False)
     at: datetime
     attachments: tuple[str, ...] = ()
+    redacted: int = 0
 
 
 class TipBook:
@@ -44,10 +45,7 @@ class TipBook:
                 .order_by(TipAttachmentRow.entry, TipAttachmentRow.number)
             )
             attached = [(entry, photo_id) for entry, photo_id in photos]
-        return tuple(
-            Entry(row.number, Author(row.author), open_entry(key, row), row.at, tuple(p for entry, p in attached if entry == row.number))
-            for row in rows
-        )
+        return tuple(_entry(key, row, tuple(photo for entry, photo in attached if entry == row.number)) for row in rows)
 
     async def has(self, entry_id: str) -> bool:
         """Whether an entry stands there already."""
@@ -90,6 +88,11 @@ class TipBook:
         notice = await session.get(TipNoticeRow, tip.id)
         if notice is not None and notice.state == "idle":
             notice.state = "due"
+
+
+def _entry(key: TipKey, row: TipEntryRow, attachments: tuple[str, ...]) -> Entry:
+    words = open_entry(key, row)
+    return Entry(row.number, Author(row.author), words.text, row.at, attachments, words.redacted)
 
 
 async def locked_tip(session: AsyncSession, tip_id: str) -> TipRow:

@@ -65,6 +65,10 @@ class TipCity(Protocol):
     """The city as tips see it."""
 
     @property
+    def name(self) -> str:
+        """As people know it."""
+
+    @property
     def languages(self) -> tuple[Language, ...]:
         """The first one is the default."""
 

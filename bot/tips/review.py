@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, cast
 
@@ -18,6 +18,7 @@ from bot.storage import Database
 from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
+from bot.tips.masks import MaskBook
 from bot.tips.moments import Moment
 from bot.tips.photos import Photo
 from bot.tips.queue import EVERYTHING, Filters, count_of, pages_of
@@ -56,7 +57,8 @@ class TipView:
     """An opened tip. ``when_code`` names a text of ``tip.when_code``; else ``when`` holds the tipster's words.
 
     ``moment``: what Faro understood of them and the tipster confirmed. ``answers``: words, by question
-    (:class:`bot.city.TipQuestion`); ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    (:class:`bot.city.TipQuestion`); ``choices``: codes of ``bot.tips.draft.CHOICES``, by question. ``redacted``: words taken out
+    of place, time and answers for good. Masked words are hidden in all of it (``masking.BLOCK``).
     """
 
     summary: TipSummary
@@ -68,6 +70,7 @@ class TipView:
     answers: Mapping[str, str] = field(repr=False)
     choices: Mapping[str, str] = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
+    redacted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class ReviewDesk:
         self._files = files
         self._clock = clock
         self._book = TipBook(database)
+        self._masks = MaskBook(database)
 
     async def queue(
         self, filters: Filters = EVERYTHING, *, limit: int = 50, before: str | None = None, reader_id: str | None = None
@@ -119,14 +123,15 @@ class ReviewDesk:
             counts = dict(iter(rows))
         return {status: counts.get(status.value, 0) for status in Status}
 
-    async def open(self, reader: Reader, tip_id: str) -> TipView:
-        """Decrypt a tip and note that this reader saw it.
+    async def open(self, reader: Reader, tip_id: str, *, unmasked: bool = False) -> TipView:
+        """Decrypt a tip and note that this reader saw it. ``unmasked``: for whoever may see masked words.
 
         Raises:
             NotFound: no such tip. NotAllowed: it is not sealed to this reader. SealBroken: it was tampered with.
         """
         key = await self._grants.key(reader, tip_id)
         entries = await self._book.entries(key)
+        hide = (await self._masks.veil(key, unmasked=unmasked)).hide
         async with self._database.begin() as session:
             tip = await locked_tip(session, tip_id)
             seen = entries[-1].number if entries else 0
@@ -136,13 +141,14 @@ class ReviewDesk:
         return TipView(
             summary=summary,
             language=details.language,
-            where=details.where,
-            when=details.when,
+            where=hide(details.where),
+            when=hide(details.when),
             when_code=details.when_code,
             moment=Moment.from_json(details.moment) if details.moment else None,
-            answers=details.answers,
+            answers={question: hide(words) for question, words in details.answers.items()},
             choices=details.choices,
-            entries=entries,
+            entries=tuple(replace(entry, text=hide(entry.text)) for entry in entries),
+            redacted=details.redacted,
         )
 
     async def change_status(self, reader: Reader, tip_id: str, status: Status) -> None:

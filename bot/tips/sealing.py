@@ -29,7 +29,8 @@ class Details:
     """Where and when, in the tipster's words (or a code of ``tip.when_code``), and the language they write in.
 
     ``moment``: how the words of ``when`` were understood, and confirmed (:class:`bot.tips.moments.Moment`). ``answers``:
-    words, by question; ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    words, by question; ``choices``: codes of ``bot.tips.draft.CHOICES``, by question. ``redacted``: how many words were taken
+    out of them for good.
     """
 
     language: Language
@@ -39,6 +40,7 @@ class Details:
     moment: dict[str, Any] | None = field(default=None, repr=False)
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     choices: dict[str, str] = field(default_factory=dict, repr=False)
+    redacted: int = 0
 
 
 def seal_details(key: TipKey, details: Details) -> bytes:
@@ -54,14 +56,27 @@ def open_details(key: TipKey, sealed: bytes) -> Details:
 def entry_row(key: TipKey, number: int, author: Author, text: str, now: datetime, entry_id: str | None = None) -> TipEntryRow:
     """A new entry, sealed for its number and author."""
     entry_id = entry_id or secrets.token_hex(16)
-    sealed = key.seal({"text": text}, "entry", entry_id, number, author.value)
-    return TipEntryRow(id=entry_id, tip_id=key.tip_id, number=number, author=author.value, sealed=sealed, at=coarse(now))
+    row = TipEntryRow(id=entry_id, tip_id=key.tip_id, number=number, author=author.value, at=coarse(now))
+    row.sealed = seal_entry(key, row, Words(text))
+    return row
 
 
-def open_entry(key: TipKey, row: TipEntryRow) -> str:
-    """The text of an entry. Raises SealBroken: also when number or author was changed, or the row belongs elsewhere."""
-    value = cast(dict[str, Any], key.open(row.sealed, "entry", row.id, row.number, row.author))
-    return str(value["text"])
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What an entry says. ``redacted``: how many words were taken out for good."""
+
+    text: str = field(repr=False)
+    redacted: int = 0
+
+
+def seal_entry(key: TipKey, row: TipEntryRow, words: Words) -> bytes:
+    """For ``tip_entry.sealed``: bound to the row, its number and author."""
+    return key.seal(asdict(words), "entry", row.id, row.number, row.author)
+
+
+def open_entry(key: TipKey, row: TipEntryRow) -> Words:
+    """What an entry says. Raises SealBroken: also when number or author was changed, or the row belongs elsewhere."""
+    return Words(**cast(dict[str, Any], key.open(row.sealed, "entry", row.id, row.number, row.author)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,14 @@ class Tips:
         files, drafts = SealedFiles(data / "tips"), DraftPhotos(data / "drafts")
         lists = WordLists.load(words, city.languages)
         moderation = Moderation.build(
-            database=database, vault=vault, files=files, readers=readers, staff=keyring.staff, city=city, clock=clock
+            database=database,
+            vault=vault,
+            files=files,
+            readers=readers,
+            staff=keyring.staff,
+            signing=keyring.signing,
+            city=city,
+            clock=clock,
         )
         keys, notify = (readers, moderation.recovery, moderation.likeness), keyring.notify.public_key
         submission = Submission(database, vault, city, *keys, notify, files, drafts)

@@ -174,6 +174,19 @@ class TipNoteRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class TipMaskRow(Base):
+    """Words of a tip that are hidden from all but the custodian, sealed with the tip's key, and who hid them."""
+
+    __tablename__ = "tip_mask"
+    __table_args__ = (Index("ix_tip_mask_tip_id", "tip_id"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tip_id: Mapped[str] = _tip_id()
+    staff_id: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class TipLabelRow(Base):
     """A label of a tip: ``code`` of the city's list, or a keyed hash of free words, which then stand sealed beside it.
 

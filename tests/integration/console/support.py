@@ -38,7 +38,7 @@ from bot.console import Services, build_console
 from bot.conversation.helplines import Helplines
 from bot.conversation.rendering import Renderer
 from bot.conversation.texts import Catalogue
-from bot.crypto import PrivateKey, SymmetricKey
+from bot.crypto import PrivateKey, SigningKey, SymmetricKey
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.service import Knowledge
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym
@@ -185,7 +185,14 @@ async def open_world(
         return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
 
     moderation = Moderation.build(
-        database=office.database, vault=vault, files=files, readers=readers, staff=seal, city=city, clock=office.clock
+        database=office.database,
+        vault=vault,
+        files=files,
+        readers=readers,
+        staff=seal,
+        signing=SigningKey(bytes(32)),
+        city=city,
+        clock=office.clock,
     )
     services = Services(
         accounts=office.accounts,

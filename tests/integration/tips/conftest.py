@@ -54,6 +54,7 @@ class Retention:
 
 @dataclass
 class FakeCity:
+    name: str = "Portclair"
     languages: tuple[Language, ...] = (Language("en"),)
     tip_categories: Sequence[Category] = (
         Category("drugs"),

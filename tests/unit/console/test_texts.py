@@ -32,6 +32,7 @@ from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
 from bot.messages import Language, Picture
 from bot.staff.roles import Role
+from bot.tips.case.manifest import Purpose
 from bot.tips.draft import CHOICES, WHEN_CODES
 from bot.tips.holding import Cause
 from bot.tips.moments import Part
@@ -91,6 +92,7 @@ def _families() -> dict[str, set[str]]:
         "figures.outcome.": set(OUTCOMES),
         "figures.wait.": set(Wait),
         "tips.order_by.": set(Order),
+        "case.purpose.": set(Purpose),
         "tip.author.": {"tipster", "moderator"},
         "tip.when_code.": set(WHEN_CODES),
         "tip.part.": set(Part),

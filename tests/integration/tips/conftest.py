@@ -31,6 +31,7 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 class Category:
     code: str
     photos: bool = False
+    files: bool = False
     urgent: bool = False
     questions: Sequence[str] = ("where", "when", "what")
 
@@ -54,7 +55,6 @@ class Retention:
 
 @dataclass
 class FakeCity:
-    name: str = "Portclair"
     languages: tuple[Language, ...] = (Language("en"),)
     tip_categories: Sequence[Category] = (
         Category("drugs"),

@@ -25,9 +25,11 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 staff_app = typer.Typer(no_args_is_help=True, help="People who work with Faro.")
 audit_app = typer.Typer(no_args_is_help=True, help="The audit trail.")
 tips_app = typer.Typer(no_args_is_help=True, help="Keys to the tips.")
+case_app = typer.Typer(no_args_is_help=True, help="Case packages: tips that were handed on.")
 app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(tips_app, name="tips")
+app.add_typer(case_app, name="case")
 out = Console()
 err = Console(stderr=True)
 
@@ -127,7 +129,7 @@ def evaluate(
 @staff_app.command("add")
 def staff_add(
     login: Annotated[str, typer.Argument(help="What they sign in with.")],
-    roles: Annotated[list[str], typer.Argument(help="admin, officer, approver, moderator, analyst.")],
+    roles: Annotated[list[str], typer.Argument(help="admin, officer, approver, moderator, custodian, analyst.")],
     name: Annotated[str, typer.Option(help="How others see them; the login when not given.")] = "",
 ) -> None:
     """Add a member of staff and show the first password once."""
@@ -157,19 +159,6 @@ def tips_recovery_key() -> None:
     out.print("It is right. Each new tip is sealed to it from now on; a moderator adds earlier ones in the console (Access).")
 
 
-@tips_app.command("hand-over")
-def tips_hand_over(
-    attachment: Annotated[str, typer.Argument(help="The attachment's id, as the audit trail names it (tip.seal_off).")],
-    file: Annotated[Path, typer.Argument(help="A new file, best on the medium that the police takes along.")],
-) -> None:
-    """Write an attachment that was sealed off into a file, for the police. Do not open it."""
-    from bot.administration import hand_over
-
-    typed = typer.prompt("Recovery key", hide_input=True)
-    digest = asyncio.run(hand_over(Settings.load(), attachment, typed, file))
-    out.print(f"Written, not opened. SHA-256: {digest}", highlight=False)
-
-
 @tips_app.command("recover")
 def tips_recover(login: Annotated[str, typer.Argument(help="The moderator who gets access to everything the key opens.")]) -> None:
     """Open the tips again with the recovery key: each is granted to a moderator, who must have a key of their own."""
@@ -186,3 +175,32 @@ def tips_recover(login: Annotated[str, typer.Argument(help="The moderator who ge
     out.print(f"{progress.done} tips granted to {login}, {progress.failed} did not open.", highlight=False)
     if progress.failed:
         raise typer.Exit(1)
+
+
+@case_app.command("key")
+def case_key(as_pem: Annotated[bool, typer.Option("--pem", help="As OpenSSL reads it.")] = False) -> None:
+    """Print the public key that this installation's case packages are checked with."""
+    from bot.crypto import signing_public_key
+    from bot.tips.case import signing
+
+    public = signing_public_key(Settings.load().data / "keys")
+    sys.stdout.write(signing.pem(public) if as_pem else signing.written(public) + "\n")
+
+
+@case_app.command("verify")
+def case_verify(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The case package (ZIP).")],
+    key: Annotated[str, typer.Option("--key", help="The signer's public key, 64 hex digits; else this installation's.")] = "",
+) -> None:
+    """Check a case package: who signed it, and that nothing in it is changed, missing or additional."""
+    from bot.crypto import signing_public_key
+    from bot.tips.case import checking, signing
+
+    verdict = checking.check(file, signing.read(key) if key else signing_public_key(Settings.load().data / "keys"))
+    for finding in verdict.findings:
+        err.print(f"faro: {finding}", style="red", highlight=False, markup=False)
+    if verdict.manifest is None or not verdict.good:
+        raise typer.Exit(1)
+    found = verdict.manifest
+    sys.stdout.write(f"{len(found.files)} files, complete and unchanged. Tip {found.locator}, exported {found.exported_at}.\n")
+    sys.stdout.write(f"Signed with key {found.key}. SHA-256 of the manifest: {verdict.digest}\n")

@@ -17,10 +17,24 @@ from typing import Any
 from nacl import bindings, pwhash
 from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey, SealedBox
+from nacl.signing import SigningKey, VerifyKey
 
 from bot.errors import SealBroken, SettingsError
 
-__all__ = ["Keyring", "PasswordCost", "PrivateKey", "PublicKey", "SymmetricKey", "open_sealed", "seal_to", "unwrap", "wrap"]
+__all__ = [
+    "Keyring",
+    "PasswordCost",
+    "PrivateKey",
+    "PublicKey",
+    "SigningKey",
+    "SymmetricKey",
+    "VerifyKey",
+    "open_sealed",
+    "seal_to",
+    "signing_public_key",
+    "unwrap",
+    "wrap",
+]
 
 _NONCE = bindings.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 _KEY = bindings.crypto_aead_xchacha20poly1305_ietf_KEYBYTES
@@ -145,13 +159,14 @@ class Keyring:
 
     ``pseudonym`` hashes addresses; ``state`` seals conversation state, drafts and subscribers' addresses; ``notify``
     opens the addresses of tipsters who asked for news (only the process that sends needs it); ``staff`` seals
-    second factors.
+    second factors; ``signing`` signs case packages (Ed25519), and nothing else.
     """
 
     pseudonym: bytes
     state: SymmetricKey
     notify: PrivateKey
     staff: SymmetricKey
+    signing: SigningKey
 
     @classmethod
     def open(cls, folder: Path) -> Keyring:
@@ -160,9 +175,25 @@ class Keyring:
         Raises:
             SettingsError: a key file has the wrong length or cannot be read or written.
         """
-        names = ("pseudonym", "state", "notify", "staff")
+        names = ("pseudonym", "state", "notify", "staff", "signing")
         raw = {name: _load_or_create(folder / f"{name}.key") for name in names}
-        return cls(raw["pseudonym"], SymmetricKey(raw["state"]), PrivateKey(raw["notify"]), SymmetricKey(raw["staff"]))
+        state, staff = SymmetricKey(raw["state"]), SymmetricKey(raw["staff"])
+        return cls(raw["pseudonym"], state, PrivateKey(raw["notify"]), staff, SigningKey(raw["signing"]))
+
+
+def signing_public_key(folder: Path) -> VerifyKey:
+    """The public half of this installation's signing key; makes none.
+
+    Raises:
+        SettingsError: there is none, or it cannot be read.
+    """
+    path = folder / "signing.key"
+    try:
+        return SigningKey(path.read_bytes()).verify_key
+    except FileNotFoundError as error:
+        raise SettingsError(f"there is no signing key at {path}; the first start of Faro makes it") from error
+    except (OSError, ValueError) as error:
+        raise SettingsError(f"the signing key at {path} cannot be read") from error
 
 
 def _load_or_create(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,7 +18,7 @@ from bot.campaigns.tables import CampaignRow, CampaignState, OccurrenceRow, Occu
 from bot.messages import Clock
 from bot.storage import Database
 
-MOST = 500
+MOST = 200
 """How many campaigns, and how many past firings, are looked at for one page: the latest."""
 
 _ONGOING = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
@@ -45,7 +46,7 @@ class Agenda:
         wider = span.widened()
         async with self._database.read() as session:
             plans, firings = await _plans(session), await self._firings(session, wider)
-        entries = with_clashes([*self._coming(plans, wider), *firings], self._city)
+        entries = await asyncio.to_thread(self._arranged, plans, firings, wider)
         shown = [one for one in entries if span.contains(one.day)]
         return Sheet(span, shown, max(len(plans), len(firings)) < MOST)
 
@@ -64,12 +65,13 @@ class Agenda:
             others = [one for one in await _plans(session) if one.id != campaign_id]
             firings = await self._firings(session, around)
         moved = Entry(replace(plan, send_at=wall), at)
-        entries = with_clashes([*self._coming(others, around), *firings, moved], self._city)
+        entries = await asyncio.to_thread(self._arranged, others, [*firings, moved], around)
         return next(one for one in entries if one.plan.id == campaign_id)
 
-    def _coming(self, plans: Sequence[Plan], span: Span) -> list[Entry]:
+    def _arranged(self, plans: Sequence[Plan], others: Sequence[Entry], span: Span) -> list[Entry]:
+        """In a thread: two years of days for each plan that repeats would keep everybody waiting who writes to the bot."""
         now = self._clock()
-        return [entry for plan in plans for entry in coming(plan, self._city, span, now)]
+        return with_clashes([*others, *(entry for plan in plans for entry in coming(plan, self._city, span, now))], self._city)
 
     async def _firings(self, session: AsyncSession, span: Span) -> list[Entry]:
         start, end = span.moments(self._city.time_zone)

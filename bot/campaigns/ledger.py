@@ -1,5 +1,7 @@
 """The delivery ledger: every change of a delivery's state, as statements inside the caller's transaction.
 
+What happens with every message (:func:`claim`, :func:`settle`) takes many at once, as short work on a connection.
+
 pending -> sending (claimed, with a lease) -> sent, blocked, failed, expired, stopped or uncertain; back to pending only
 when the channel says that surely nothing arrived, or where the campaign accepts that some get it twice.
 Why it is built like this: ``docs/adr/0006-the-delivery-ledger.md``.
@@ -10,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, Update, and_, bindparam, case, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, DeliveryState, OccurrenceRow, OccurrenceState, RecipientRow
-from bot.storage import affected
+from bot.storage import UtcDateTime
 
 LEASE = timedelta(minutes=3)
 """How long a claimed delivery may take before its fate counts as unknown."""
@@ -56,46 +58,52 @@ class Outcome:
     tried: bool = True
 
 
-async def claim(session: AsyncSession, now: datetime, limit: int) -> Sequence[Claim]:
-    """Take up to ``limit`` due deliveries for sending, oldest occurrence first; rows that others hold are skipped."""
-    open_ones = select(OccurrenceRow.id).where(OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at > now)
+def claim(connection: Connection, now: datetime, limit: int) -> list[Claim]:
+    """Take up to ``limit`` due deliveries for sending, oldest occurrence first; rows that others hold are skipped.
+
+    So are people to whom something is on its way already, of whatever campaign: its outcome is committed before the next
+    message is claimed for them, so that the weekly cap knows it.
+    """
+    on_their_way = [(row.occurrence_id, row.pseudonym) for row in connection.execute(_ON_THEIR_WAY)]
     claims: list[Claim] = []
     # One by one, not joined: with fresh statistics missing, PostgreSQL would sort a million rows to take these few.
-    for occurrence_id in (await session.scalars(open_ones.order_by(OccurrenceRow.id))).all():
+    for occurrence_id in connection.scalars(_OPEN, {"now": now}).all():
         if len(claims) < limit:
-            rows = await session.execute(_due(occurrence_id, now, limit - len(claims)))
-            claims += [Claim(occurrence_id, row.pseudonym, row.part, row.attempts + 1) for row in rows]
+            busy = {person for of, person in on_their_way if of != occurrence_id} | {taken.pseudonym for taken in claims}
+            room = limit - len(claims)
+            due = connection.execute(_DUE, {"of": occurrence_id, "now": now, "most": room + len(busy)})
+            free = [Claim(occurrence_id, row.pseudonym, row.part, row.attempts + 1) for row in due if row.pseudonym not in busy]
+            claims += free[:room]
     if claims:
-        connection = await session.connection()
-        await connection.execute(_TAKE, [{**_key(taken), "taken": taken.attempt, "until": now + LEASE} for taken in claims])
+        connection.execute(_TAKE, [{**_key(taken), "taken": taken.attempt, "until": now + LEASE} for taken in claims])
     return claims
 
 
-def _due(occurrence_id: int, now: datetime, limit: int) -> Select[str, int, int]:
-    due = select(DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
-    due = due.where(_PENDING, DeliveryRow.occurrence_id == occurrence_id, DeliveryRow.not_before <= now)
-    return due.order_by(DeliveryRow.not_before).limit(limit).with_for_update(skip_locked=True)
-
-
-async def settle(session: AsyncSession, taken: Claim, outcome: Outcome, now: datetime) -> bool:
-    """Write what became of a claim; False when it was lost to a later claim.
+def settle(connection: Connection, outcomes: Sequence[tuple[Claim, Outcome]], now: datetime) -> None:
+    """Write what became of claims, all together. An outcome of a claim that was lost to a later one changes nothing.
 
     A row that a sweep called uncertain meanwhile is corrected: whoever sent it knows better.
     """
-    finished_at = None if outcome.state is DeliveryState.PENDING else now
-    change: dict[str, Any] = {"state": outcome.state, "reason": outcome.reason, "lease_until": None, "finished_at": finished_at}
-    if outcome.not_before is not None:
-        change["not_before"] = outcome.not_before
-    if not outcome.tried:
-        # The number may be given again: with this settlement nobody holds a claim of it any more.
-        change["attempts"] = taken.attempt - 1
-    mine = and_(_same(taken), DeliveryRow.state.in_((DeliveryState.SENDING, DeliveryState.UNCERTAIN)))
-    written = await session.execute(_update().where(mine).values(change))
-    if outcome.state is DeliveryState.BLOCKED:
-        unreachable = {"reachable": False, "unreachable_since": now}
-        reached = and_(RecipientRow.pseudonym == taken.pseudonym, RecipientRow.reachable)
-        await session.execute(update(RecipientRow).where(reached).values(unreachable))
-    return affected(written) > 0
+    # In the order of the key: so two that settle at once never wait for each other.
+    ordered = sorted(outcomes, key=lambda one: (one[0].occurrence_id, one[0].pseudonym, one[0].part))
+    if ordered:
+        connection.execute(_SETTLE, [_settled(taken, outcome, now) for taken, outcome in ordered])
+    blocked = sorted({taken.pseudonym for taken, outcome in ordered if outcome.state is DeliveryState.BLOCKED})
+    if blocked:
+        connection.execute(_UNREACHABLE, [{"person": pseudonym, "now": now} for pseudonym in blocked])
+
+
+def _settled(taken: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
+    # Where nothing was tried, the number may be given again: with this settlement nobody holds a claim of it any more.
+    return {
+        **_key(taken),
+        "attempt": taken.attempt,
+        "counted": taken.attempt if outcome.tried else taken.attempt - 1,
+        "into": outcome.state.value,
+        "why": outcome.reason,
+        "ended": None if outcome.state is DeliveryState.PENDING else now,
+        "due": outcome.not_before,
+    }
 
 
 async def tidy(session: AsyncSession, now: datetime) -> None:
@@ -146,10 +154,9 @@ async def _sweep_leases(session: AsyncSession, now: datetime) -> None:
     resent = select(OccurrenceRow.id).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
     resent = resent.where(CampaignRow.resend_uncertain, OccurrenceRow.state.in_((OccurrenceState.RUNNING, OccurrenceState.PAUSED)))
     resending = set(await session.scalars(resent)) if rows else set()
-    for row in rows:
-        again = row.occurrence_id in resending and row.attempts < ATTEMPTS
-        outcome = Outcome(DeliveryState.PENDING, None, now) if again else Outcome(DeliveryState.UNCERTAIN, "lease_ended")
-        await settle(session, Claim(*row), outcome, now)
+    again, unknown = Outcome(DeliveryState.PENDING, None, now), Outcome(DeliveryState.UNCERTAIN, "lease_ended")
+    outcomes = [(Claim(*row), again if row.occurrence_id in resending and row.attempts < ATTEMPTS else unknown) for row in rows]
+    await (await session.connection()).run_sync(settle, outcomes, now)
 
 
 async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> None:
@@ -167,25 +174,50 @@ async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> N
     await session.execute(done, execution_options=in_database)
 
 
-_TABLE = DeliveryRow.__table__
+# Made once: putting a statement together takes longer than running it.
+_TABLE = cast(Table, DeliveryRow.__table__)
+_ON_THEIR_WAY = select(DeliveryRow.occurrence_id, DeliveryRow.pseudonym).where(_SENDING)
+_OPEN = (
+    select(OccurrenceRow.id)
+    .where(OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at > bindparam("now"))
+    .order_by(OccurrenceRow.id)
+)
+_DUE = (
+    select(DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
+    .where(_PENDING, DeliveryRow.occurrence_id == bindparam("of"), DeliveryRow.not_before <= bindparam("now"))
+    .order_by(DeliveryRow.not_before)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_ITS_KEY = (_TABLE.c.occurrence_id == bindparam("of"), _TABLE.c.pseudonym == bindparam("person"), _TABLE.c.part == bindparam("nth"))
 _TAKE = (
-    DeliveryRow.__table__.update()  # type: ignore[attr-defined]
-    .where(_TABLE.c.occurrence_id == bindparam("of"), _TABLE.c.pseudonym == bindparam("person"), _TABLE.c.part == bindparam("nth"))
+    _TABLE.update()
+    .where(*_ITS_KEY)
     .values(state=DeliveryState.SENDING.value, attempts=bindparam("taken"), lease_until=bindparam("until"))
+)
+_SETTLE = (
+    _TABLE.update()
+    .where(*_ITS_KEY, _TABLE.c.attempts == bindparam("attempt"))
+    .where(or_(_SENDING, _is(DeliveryState.UNCERTAIN)))
+    .values(
+        state=bindparam("into"),
+        reason=bindparam("why"),
+        finished_at=bindparam("ended"),
+        lease_until=None,
+        attempts=bindparam("counted"),
+        not_before=func.coalesce(bindparam("due", type_=UtcDateTime()), _TABLE.c.not_before),
+    )
+)
+_RECIPIENT = cast(Table, RecipientRow.__table__)
+_UNREACHABLE = (
+    _RECIPIENT.update()
+    .where(_RECIPIENT.c.pseudonym == bindparam("person"), _RECIPIENT.c.reachable)
+    .values(reachable=False, unreachable_since=bindparam("now"))
 )
 
 
 def _key(taken: Claim) -> dict[str, Any]:
     return {"of": taken.occurrence_id, "person": taken.pseudonym, "nth": taken.part}
-
-
-def _same(taken: Claim) -> ColumnElement[bool]:
-    return and_(
-        DeliveryRow.occurrence_id == taken.occurrence_id,
-        DeliveryRow.pseudonym == taken.pseudonym,
-        DeliveryRow.part == taken.part,
-        DeliveryRow.attempts == taken.attempt,
-    )
 
 
 def _pending_in(occurrences: Sequence[int]) -> ColumnElement[bool]:

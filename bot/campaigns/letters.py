@@ -1,13 +1,14 @@
-"""What the rows say about a claimed delivery at the moment before it is sent. Read anew each time: minutes may have passed."""
+"""What the rows say about claimed deliveries at the moment before they are sent. Read anew each time: minutes may have passed."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, distinct, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bot.campaigns.ledger import Claim
@@ -58,11 +59,16 @@ class Letter:
     picture: Picture | None = None
 
 
-async def read_letter(session: AsyncSession, taken: Claim, now: datetime) -> Letter | None:
-    """What stands in the rows at this moment; None when the claim was lost to another one."""
-    which = {"of": taken.occurrence_id, "person": taken.pseudonym, "nth": taken.part, "attempt": taken.attempt}
-    row = (await session.execute(_LETTER, which | {"since": now - CAP_WINDOW})).one_or_none()
-    return None if row is None else _letter(row)
+def read_letters(connection: Connection, claims: Iterable[Claim], now: datetime) -> dict[Claim, Letter]:
+    """What stands in the rows at this moment. A claim that was lost to another one has no letter."""
+    people: defaultdict[int, list[str]] = defaultdict(list)
+    for taken in claims:
+        people[taken.occurrence_id].append(taken.pseudonym)
+    letters: dict[Claim, Letter] = {}
+    for occurrence_id, theirs in people.items():
+        rows = connection.execute(_LETTERS, {"of": occurrence_id, "people": theirs, "since": now - CAP_WINDOW})
+        letters |= {Claim(occurrence_id, row.pseudonym, row.part, row.attempts): _letter(row) for row in rows}
+    return letters
 
 
 def _received() -> Any:
@@ -79,8 +85,11 @@ def _received() -> Any:
     return select(func.count(distinct(theirs.occurrence_id))).where(others, or_(arrived, arriving)).correlate(DeliveryRow).scalar_subquery()
 
 
-_LETTER = (
+_LETTERS = (
     select(
+        DeliveryRow.pseudonym,
+        DeliveryRow.part,
+        DeliveryRow.attempts,
         CampaignRow.id,
         CampaignRow.topic,
         CampaignRow.resend_uncertain,
@@ -109,9 +118,7 @@ _LETTER = (
     .outerjoin(SubscriptionRow, and_(SubscriptionRow.pseudonym == DeliveryRow.pseudonym, SubscriptionRow.topic == CampaignRow.topic))
     .where(
         DeliveryRow.occurrence_id == bindparam("of"),
-        DeliveryRow.pseudonym == bindparam("person"),
-        DeliveryRow.part == bindparam("nth"),
-        DeliveryRow.attempts == bindparam("attempt"),
+        DeliveryRow.pseudonym.in_(bindparam("people", expanding=True)),
         DeliveryRow.state == DeliveryState.SENDING,
     )
 )

@@ -15,11 +15,11 @@ from itertools import pairwise
 from markupsafe import Markup
 
 _WIDTH = 360
-_ROW = 38
+_ROW = 40
 _THICK = 14
-_LEGEND_ROW = 20
+_LEGEND_ROW = 22
 _PLOT_TOP, _PLOT_BOTTOM, _PLOT_LEFT, _PLOT_RIGHT = 12, 150, 40, 346
-_MOST_LABELS = 6
+_MOST_LABELS = 3
 SHADES = 6
 """How many parts of a stacked bar the style sheet can tell apart."""
 
@@ -83,9 +83,9 @@ def line(frame: Frame, points: Sequence[Bar]) -> Markup:
 
 def _bar(row: Bar, top: int, longest: int) -> list[Markup]:
     if row.value is None:
-        shape = _rectangle(0, top + 18, _WIDTH, "chart-hidden")
+        shape = _rectangle(0, top + 19, _WIDTH, "chart-hidden")
     else:
-        shape = _rectangle(0, top + 18, _WIDTH, "chart-track") + _rectangle(0, top + 18, _WIDTH * row.value / longest, "chart-bar")
+        shape = _rectangle(0, top + 19, _WIDTH, "chart-track") + _rectangle(0, top + 19, _WIDTH * row.value / longest, "chart-bar")
     return [*_heading(row.label, row.shown, top), shape]
 
 
@@ -94,21 +94,21 @@ def _stack(row: Stack, top: int) -> list[Markup]:
     for shade, part in enumerate(row.parts):
         width = _WIDTH * (part or 0) / max(row.total, 1)
         if width:
-            drawn.append(_rectangle(left, top + 18, width, f"chart-part chart-part-{shade}"))
+            drawn.append(_rectangle(left, top + 19, width, f"chart-part chart-part-{shade}"))
         left += width
     if None in row.parts and left < _WIDTH:
-        drawn.append(_rectangle(left, top + 18, _WIDTH - left, "chart-hidden"))
+        drawn.append(_rectangle(left, top + 19, _WIDTH - left, "chart-hidden"))
     return drawn
 
 
 def _heading(label: str, shown: str, top: int) -> list[Markup]:
-    return [_text(0, top + 12, label), _text(_WIDTH, top + 12, shown, "chart-number", "end")]
+    return [_text(0, top + 13, label), _text(_WIDTH, top + 13, shown, "chart-number", "end")]
 
 
 def _legend(words: str, number: int) -> list[Markup]:
     top = number * _LEGEND_ROW
     swatch = Markup('<rect class="chart-part chart-part-{}" x="0" y="{}" width="12" height="12"/>').format(number, top + 3)
-    return [swatch, _text(20, top + 13, words)]
+    return [swatch, _text(20, top + 14, words)]
 
 
 def _ceiling(largest: int) -> int:

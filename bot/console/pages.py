@@ -5,10 +5,11 @@ from __future__ import annotations
 from bot.console.access import Access, Page
 from bot.console.views import (
     account,
-    attachments,
     calendar,
     campaigns,
+    case,
     casework,
+    custody,
     entrance,
     exchange,
     figures,
@@ -25,8 +26,6 @@ from bot.console.views import (
     versions,
 )
 from bot.staff.roles import Permission as May
-
-_FILE = "/tips/{id}/attachments/{attachment}"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/sign-in", entrance.sign_in_page, Access.OPEN),
@@ -48,11 +47,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/tips/{id}", tips.tip, May.READ_TIPS, needs_key=True, audit="tip.read"),
     Page("POST", "/tips/{id}/status", tips.change_status, May.WORK_TIPS, needs_key=True, audit="tip.status"),
     Page("POST", "/tips/{id}/answer", tips.answer, May.WORK_TIPS, needs_key=True, audit="tip.answer"),
-    Page("GET", _FILE, tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
-    Page("GET", f"{_FILE}/file", attachments.file_page, May.READ_TIPS, needs_key=True, audit="tip.file"),
-    Page("POST", f"{_FILE}/download", attachments.download, May.READ_TIPS, needs_key=True, audit="tip.download"),
-    Page("GET", f"{_FILE}/procedure", attachments.procedure, May.READ_TIPS, needs_key=True, audit="tip.procedure"),
-    Page("POST", f"{_FILE}/seal-off", attachments.seal_off, May.WORK_TIPS, needs_key=True, audit="tip.seal_off"),
+    Page("GET", "/tips/{id}/attachments/{attachment}", tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
     Page("POST", "/tips/{id}/assign", casework.assign, May.WORK_TIPS, needs_key=True, audit="tip.assign"),
     Page("POST", "/tips/{id}/note", casework.note, May.WORK_TIPS, needs_key=True, audit="tip.note"),
     Page("POST", "/tips/{id}/labels", casework.label, May.WORK_TIPS, needs_key=True, audit="tip.label"),
@@ -63,6 +58,12 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/tips/{id}/ask-deletion", casework.ask_deletion, May.DELETE_TIPS, needs_key=True, audit="tip.ask_deletion"),
     Page("POST", "/tips/{id}/keep", casework.keep, May.DELETE_TIPS, needs_key=True, audit="tip.keep"),
     Page("POST", "/tips/{id}/delete", casework.delete, May.DELETE_TIPS, needs_key=True, audit="tip.delete"),
+    Page("POST", "/tips/{id}/mask", custody.mask, May.MASK_TIPS, needs_key=True, audit="tip.mask"),
+    Page("POST", "/tips/{id}/unmask", custody.unmask, May.UNMASK_TIPS, needs_key=True, audit="tip.unmask"),
+    Page("POST", "/tips/{id}/lift", custody.lift, May.UNMASK_TIPS, needs_key=True, audit="tip.lift"),
+    Page("POST", "/tips/{id}/redact", custody.redact, May.REDACT_TIPS, needs_key=True, audit="tip.redact"),
+    Page("GET", "/tips/{id}/export", case.export_page, May.EXPORT_TIPS, needs_key=True, audit="tip.read"),
+    Page("POST", "/tips/{id}/export", case.export, May.EXPORT_TIPS, needs_key=True, audit="tip.export"),
     Page("GET", "/tip-deletions", casework.deletions, May.READ_TIPS),
     Page("POST", "/tips/{id}/grant", tip_keys.grant_one, May.SHARE_TIPS, needs_key=True, audit="tip.grant"),
     Page("POST", "/tips/{id}/revoke", tip_keys.revoke_one, May.SHARE_TIPS, needs_key=True, audit="tip.revoke"),

@@ -17,6 +17,7 @@ from bot.console.navigation import entries
 from bot.console.security import PREFIX
 from bot.markup import to_html
 from bot.messages import Clock
+from bot.staff.roles import Permission
 from bot.suppression import suppress
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ NOTICES = frozenset(
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
      "tip_kept", "tips_changed", "tips_partly", "view_saved", "view_forgotten", "tip_deleted", "tip_granted", "tip_revoked",
-     "tip_sealed_off", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
+     "tip_masked", "tip_lifted", "tip_redacted", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
      "audit_holds", "audit_broken", "language", "sessions_ended"}
 )  # fmt: skip
 """What the page before may leave to be said; anything else in the cookie is ignored."""
@@ -64,7 +65,8 @@ class Renderer:
             "languages": self._services.languages,
             "known_notices": NOTICES,
             "dates": visit.dates,
-            "deed": lambda action: self._deed(visit, action),
+            "may": lambda permission: visit.session is not None and visit.member.may(Permission(permission)),
+            "deed": lambda action: self.deed(visit, action),
             "unhidden": lambda counts: suppress(counts, self._services.city.statistics_minimum).cells,
             "number": lambda value: format_decimal(value, locale=visit.language),
             "filled": self._services.placeholders.fill,
@@ -72,7 +74,7 @@ class Renderer:
         }
         return self._environment.get_template(template).render(helpers | context)
 
-    def _deed(self, visit: Visit, action: str) -> str:
+    def deed(self, visit: Visit, action: str) -> str:
         """An audit action in words; by its name when a later version recorded it."""
         try:
             return visit.say(f"audit.did.{action}")

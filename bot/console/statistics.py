@@ -209,8 +209,8 @@ def _keys(mappings: Iterable[Mapping[str, int | None]]) -> list[str]:
 
 
 def _answered(figures: Sequence[Figures], share: float, words: Words) -> str | None:
-    """Only for one quarter: within which time so many had their answer."""
+    """Only for one quarter: within which time so many had their answer; None when fewer had one, or hidden numbers leave it open."""
     if len(figures) > 1 or figures[0].total is None:
         return None
     wait = within(figures[0].waits, figures[0].total, share)
-    return None if wait is None else words.say(f"figures.wait.{wait.value}")
+    return None if wait in (None, Wait.NONE) else words.say(f"figures.wait.{wait}")

@@ -18,7 +18,7 @@ from bot.staff import keys, passwords
 from bot.staff.audit import AuditTrail, Detail
 from bot.staff.members import Member, load, member_of, roles_of, row_of
 from bot.staff.passwords import Passwords
-from bot.staff.roles import Role, check_roles
+from bot.staff.roles import READERS, Role, check_roles
 from bot.staff.sessions import Sessions, end_sessions
 from bot.staff.tables import MemberRoleRow, MemberRow, RecoveryCodeRow
 from bot.storage import Database
@@ -96,7 +96,7 @@ class Accounts:
         row = MemberRow(id=secrets.token_hex(16), login=login, name=name, language=self._language, created_at=self._clock())
         row.totp_last_step = 0
         row.must_change_password = True
-        await self._give_password(row, first, Role.MODERATOR in wanted)
+        await self._give_password(row, first, bool(wanted & READERS))
         return NewMember(row, wanted, first)
 
     async def insert(self, session: AsyncSession, actor: str, new: NewMember) -> None:
@@ -115,7 +115,7 @@ class Accounts:
             row = await row_of(session, member_id)
             await session.execute(delete(MemberRoleRow).where(MemberRoleRow.member_id == member_id))
             session.add_all(MemberRoleRow(member_id=member_id, role=role) for role in wanted)
-            if Role.MODERATOR not in wanted:
+            if not wanted & READERS:
                 row.public_key = row.wrapped_key = None  # who reads no tips keeps no key to them
             ended = await self._ended(session, actor, "staff.roles", member_id, {"roles": _names(wanted)})
         self._sessions.forget_keys(ended)
@@ -142,7 +142,7 @@ class Accounts:
         """
         first = passwords.generate()
         async with self._database.read() as session:
-            reads_tips = Role.MODERATOR in (await load(session, member_id)).roles
+            reads_tips = bool((await load(session, member_id)).roles & READERS)
         fresh = MemberRow(id=member_id)
         await self._give_password(fresh, first, reads_tips)
         async with self._database.begin() as session:
@@ -188,14 +188,16 @@ class Accounts:
         return sorted(members, key=lambda member: member.disabled)
 
     async def reader_keys(self) -> MemberKeys:
-        """Staff id and public key of everyone entitled to read new tips."""
+        """Staff id and public key of everyone entitled to read new tips; empty when nobody would work on them."""
         query = (
-            select(MemberRow.id, MemberRow.public_key)
+            select(MemberRow.id, MemberRow.public_key, MemberRoleRow.role)
             .join(MemberRoleRow, MemberRoleRow.member_id == MemberRow.id)
-            .where(MemberRoleRow.role == Role.MODERATOR, MemberRow.disabled_at.is_(None), MemberRow.public_key.is_not(None))
+            .where(MemberRoleRow.role.in_(READERS), MemberRow.disabled_at.is_(None), MemberRow.public_key.is_not(None))
         )
         async with self._database.read() as session:
-            return [(member_id, PublicKey(key)) for member_id, key in await session.execute(query) if key is not None]
+            found = [(member_id, PublicKey(key), role) for member_id, key, role in await session.execute(query) if key is not None]
+        works = any(role == Role.MODERATOR for _, _, role in found)
+        return [(member_id, key) for member_id, key, _ in found] if works else []
 
     async def _give_password(self, row: MemberRow, password: str, reads_tips: bool) -> None:
         row.password_hash = await self._passwords.hash(password)

@@ -15,6 +15,8 @@ class Role(StrEnum):
     OFFICER = "officer"
     APPROVER = "approver"
     MODERATOR = "moderator"
+    CUSTODIAN = "custodian"
+    """Keeps what identifies people in tips: lifts masks, redacts, hands originals on. Does not work on tips."""
     ANALYST = "analyst"
 
 
@@ -27,6 +29,11 @@ class Permission(StrEnum):
     WORK_TIPS = "work_tips"
     SHARE_TIPS = "share_tips"
     DELETE_TIPS = "delete_tips"
+    MASK_TIPS = "mask_tips"
+    UNMASK_TIPS = "unmask_tips"
+    REDACT_TIPS = "redact_tips"
+    EXPORT_TIPS = "export_tips"
+    EXPORT_ORIGINALS = "export_originals"
     MANAGE_TIP_KEYS = "manage_tip_keys"
     SEE_CAMPAIGNS = "see_campaigns"
     PLAN_CAMPAIGNS = "plan_campaigns"
@@ -69,12 +76,35 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.MODERATOR: frozenset(
-        {Permission.READ_TIPS, Permission.WORK_TIPS, Permission.SHARE_TIPS, Permission.DELETE_TIPS, Permission.SEE_CITY}
+        {
+            Permission.READ_TIPS,
+            Permission.WORK_TIPS,
+            Permission.SHARE_TIPS,
+            Permission.DELETE_TIPS,
+            Permission.MASK_TIPS,
+            Permission.EXPORT_TIPS,
+            Permission.SEE_CITY,
+        }
+    ),
+    Role.CUSTODIAN: frozenset(
+        {
+            Permission.READ_TIPS,
+            Permission.SHARE_TIPS,
+            Permission.MASK_TIPS,
+            Permission.UNMASK_TIPS,
+            Permission.REDACT_TIPS,
+            Permission.EXPORT_TIPS,
+            Permission.EXPORT_ORIGINALS,
+            Permission.SEE_CITY,
+        }
     ),
     Role.ANALYST: frozenset({Permission.SEE_STATISTICS, Permission.SEE_CAMPAIGNS, Permission.SEE_KNOWLEDGE, Permission.SEE_CITY}),
 }
 
 _CAMPAIGN_ROLES = frozenset({Role.OFFICER, Role.APPROVER})
+
+READERS = frozenset(role for role, permissions in _GRANTS.items() if Permission.READ_TIPS in permissions)
+"""Roles whose holders have a key of their own, to which tips are sealed."""
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
@@ -90,14 +120,17 @@ def may(roles: Iterable[Role], permission: Permission) -> bool:
 def check_roles(roles: Iterable[Role]) -> frozenset[Role]:
     """The roles as a set, if one person may hold them together.
 
-    Whoever runs campaigns sees no tips: nobody is to address people by what was told in confidence.
+    Whoever runs campaigns sees no tips: nobody is to address people by what was told in confidence. Whoever works on tips is not
+    their custodian: what a mask hides from one is opened by another.
 
     Raises:
-        Invalid: no role at all, or tips and campaigns in one hand.
+        Invalid: no role at all, tips and campaigns in one hand, or a moderator who would be the custodian, too.
     """
     wanted = frozenset(roles)
     if not wanted:
         raise Invalid("roles", "error.roles_missing")
-    if Role.MODERATOR in wanted and wanted & _CAMPAIGN_ROLES:
+    if wanted & READERS and wanted & _CAMPAIGN_ROLES:
         raise Invalid("roles", "error.roles_exclude")
+    if wanted >= READERS:
+        raise Invalid("roles", "error.roles_custodian")
     return wanted

@@ -20,7 +20,7 @@ from bot.staff.audit import SYSTEM, AuditTrail
 from bot.staff.keys import KeyPair
 from bot.staff.members import Member, roles_of, row_of
 from bot.staff.passwords import Passwords
-from bot.staff.roles import Role
+from bot.staff.roles import READERS
 from bot.staff.second_factor import SecondFactor
 from bot.staff.sessions import Session, Sessions
 from bot.staff.tables import MemberRow, RecoveryCodeRow
@@ -129,7 +129,7 @@ class SignIn:
         """Bring an old hash up to date, give a moderator without a key pair one, and unwrap the private key."""
         encoded = await self._passwords.hash(password) if self._passwords.outdated(row.password_hash) else None
         async with self._database.read() as db:
-            reads_tips = Role.MODERATOR in await roles_of(db, row.id)
+            reads_tips = bool(await roles_of(db, row.id) & READERS)
         pair = await self._missing_pair(row, password) if reads_tips else None
         if encoded or pair:
             await self._store_renewed(row.id, encoded, pair)

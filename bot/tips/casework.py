@@ -16,6 +16,7 @@ from bot.messages import Clock
 from bot.storage import Database, upsert
 from bot.tips.book import locked_tip
 from bot.tips.grants import GrantDesk
+from bot.tips.masks import MaskBook
 from bot.tips.tables import TipLabelRow, TipNoteRow
 from bot.tips.vault import Reader, TipKey
 from bot.tips.words import fold
@@ -29,6 +30,7 @@ MAX_LABELS = 12
 class Note:
     """A note of a moderator."""
 
+    id: str
     staff_id: str
     text: str = field(repr=False)
     at: datetime
@@ -56,6 +58,7 @@ class Casework:
         self._city_labels = city_labels
         self._key = hashlib.blake2b(key=staff.secret, person=b"faro tip label", digest_size=32).digest()
         self._clock = clock
+        self._masks = MaskBook(database)
 
     async def assign(self, reader: Reader, tip_id: str, staff_id: str | None) -> None:
         """Give the tip to a moderator who can open it, or to nobody.
@@ -69,12 +72,14 @@ class Casework:
         async with self._database.begin() as session:
             (await locked_tip(session, tip_id)).assignee = staff_id
 
-    async def notes(self, reader: Reader, tip_id: str) -> list[Note]:
-        """All notes, oldest first. Raises as ``GrantDesk.key`` does."""
+    async def notes(self, reader: Reader, tip_id: str, *, unmasked: bool = False) -> list[Note]:
+        """All notes, oldest first; masked words are hidden in them, too. Raises as ``GrantDesk.key`` does."""
         key = await self._grants.key(reader, tip_id)
+        hide = (await self._masks.veil(key, unmasked=unmasked)).hide
         async with self._database.read() as session:
             rows = await session.scalars(select(TipNoteRow).where(TipNoteRow.tip_id == tip_id).order_by(TipNoteRow.at, TipNoteRow.id))
-            return [Note(row.staff_id, str(key.open(row.sealed, "note", row.id, row.staff_id)), row.at) for row in rows]
+            opened = [(row, str(key.open(row.sealed, "note", row.id, row.staff_id))) for row in rows]
+        return [Note(row.id, row.staff_id, hide(text), row.at) for row, text in opened]
 
     async def note(self, reader: Reader, tip_id: str, text: str, note_id: str | None = None) -> None:
         """Write a note; one with this id that stands there already is not written again.
@@ -92,26 +97,29 @@ class Casework:
             if await session.get(TipNoteRow, note_id) is None:
                 session.add(TipNoteRow(id=note_id, tip_id=tip_id, staff_id=reader.staff_id, sealed=sealed, at=self._clock()))
 
-    async def labels(self, reader: Reader, tip_id: str) -> list[Label]:
-        """The tip's labels, those of the city's list first. Raises as ``GrantDesk.key`` does."""
+    async def labels(self, reader: Reader, tip_id: str, *, unmasked: bool = False) -> list[Label]:
+        """The tip's labels, those of the city's list first; masked words are hidden. Raises as ``GrantDesk.key`` does."""
         key = await self._grants.key(reader, tip_id)
+        hide = (await self._masks.veil(key, unmasked=unmasked)).hide
         async with self._database.read() as session:
             rows = (await session.scalars(select(TipLabelRow).where(TipLabelRow.tip_id == tip_id).order_by(TipLabelRow.code))).all()
-        found = [Label(row.code, None if row.sealed is None else str(key.open(row.sealed, "label", row.code))) for row in rows]
+        found = [Label(row.code, None if row.sealed is None else hide(_free_words(key, row))) for row in rows]
         return sorted(found, key=lambda label: (label.text is not None, label.text or label.code))
 
     async def set_labels(self, reader: Reader, tip_id: str, codes: Collection[str], free: Collection[str]) -> None:
-        """Replace the tip's labels.
+        """Replace the tip's labels. Free ones with masked words in them stay: whoever changes the others may not see them.
 
         Raises:
             Invalid: ``unknown`` code, ``too_long`` words, ``too_many`` labels. NotFound, NotAllowed, SealBroken: see ``GrantDesk.key``.
         """
         key = await self._grants.key(reader, tip_id)
-        rows = self._rows(key, codes, free)
+        rows, veil = self._rows(key, codes, free), await self._masks.veil(key)
         async with self._database.begin() as session:
             tip = await locked_tip(session, tip_id)
             place = {"urgent": tip.urgent, "created_at": tip.created_at}
-            await session.execute(delete(TipLabelRow).where(TipLabelRow.tip_id == tip_id))
+            present = (await session.scalars(select(TipLabelRow).where(TipLabelRow.tip_id == tip_id))).all()
+            shown = [row.code for row in present if not veil.spans(_free_words(key, row))]
+            await session.execute(delete(TipLabelRow).where(TipLabelRow.tip_id == tip_id, TipLabelRow.code.in_(shown)))
             for code, sealed in rows.items():
                 await upsert(session, TipLabelRow, tip_id=tip_id, code=code, sealed=sealed, **place)
 
@@ -130,3 +138,8 @@ class Casework:
         if len(words) + len(codes) > MAX_LABELS:
             raise Invalid("labels", "too_many")
         return {**dict.fromkeys(codes), **{code: key.seal(one, "label", code) for code, one in words.items()}}
+
+
+def _free_words(key: TipKey, row: TipLabelRow) -> str:
+    """The words of a free label; empty for one of the city's list."""
+    return "" if row.sealed is None else str(key.open(row.sealed, "label", row.code))

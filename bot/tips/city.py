@@ -21,10 +21,6 @@ class Category(Protocol):
         """Photos are accepted, since no intimate image is to be expected here."""
 
     @property
-    def files(self) -> bool:
-        """Recordings, videos and documents are accepted as well. Never without ``photos``."""
-
-    @property
     def urgent(self) -> bool:
         """A life may be in danger: the emergency number comes first."""
 
@@ -67,6 +63,10 @@ class Duty(Protocol):
 
 class TipCity(Protocol):
     """The city as tips see it."""
+
+    @property
+    def name(self) -> str:
+        """As people know it."""
 
     @property
     def languages(self) -> tuple[Language, ...]:

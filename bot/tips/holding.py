@@ -19,6 +19,7 @@ from bot.tips.city import TipCity, kept_for
 from bot.tips.counting import count_gone
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
+from bot.tips.masks import MaskBook
 from bot.tips.tables import TipAttachmentRow, TipDeletionRow, TipRow
 from bot.tips.tally import DELETED, WITHDRAWN
 from bot.tips.vault import Reader
@@ -71,13 +72,15 @@ class Holding:
         self._files = files
         self._city = city
         self._clock = clock
+        self._masks = MaskBook(database)
 
-    async def keeping(self, reader: Reader, tip_id: str) -> Keeping:
-        """How long it is kept. Raises as ``GrantDesk.key`` does."""
+    async def keeping(self, reader: Reader, tip_id: str, *, unmasked: bool = False) -> Keeping:
+        """How long it is kept; masked words are hidden in the reason. Raises as ``GrantDesk.key`` does."""
         key = await self._grants.key(reader, tip_id)
+        veil = await self._masks.veil(key, unmasked=unmasked)
         async with self._database.read() as session:
             tip = await session.get_one(TipRow, tip_id)
-        reason = "" if tip.hold_reason is None else str(key.open(tip.hold_reason, "hold"))
+        reason = "" if tip.hold_reason is None else veil.hide(str(key.open(tip.hold_reason, "hold")))
         due = tip.updated_at + kept_for(self._city, tip.category)
         if tip.hold_until is not None:
             due = max(due, tip.hold_until)

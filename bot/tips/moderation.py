@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.crypto import SymmetricKey
+from bot.crypto import SigningKey, SymmetricKey
 from bot.messages import Clock
 from bot.storage import Database
-from bot.tips.attachment_desk import AttachmentDesk
+from bot.tips.case.desk import CaseDesk
 from bot.tips.casework import Casework
 from bot.tips.city import TipCity
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk, Readers
 from bot.tips.holding import Holding
 from bot.tips.likeness import Likeness
+from bot.tips.masks import Masks
 from bot.tips.recovery import RecoveryKeys
+from bot.tips.redaction import Redaction
 from bot.tips.regrant import Regrant
 from bot.tips.review import ReviewDesk
 from bot.tips.vault import TipVault
@@ -32,29 +34,46 @@ class Moderation:
     casework: Casework
     likeness: Likeness
     holding: Holding
-    attachments: AttachmentDesk
     views: SavedViews
+    masks: Masks
+    redaction: Redaction
+    cases: CaseDesk
 
     @classmethod
     def build(
-        cls, *, database: Database, vault: TipVault, files: SealedFiles, readers: Readers, staff: SymmetricKey, city: TipCity, clock: Clock
+        cls,
+        *,
+        database: Database,
+        vault: TipVault,
+        files: SealedFiles,
+        readers: Readers,
+        staff: SymmetricKey,
+        signing: SigningKey,
+        city: TipCity,
+        clock: Clock,
     ) -> Moderation:
         """Wire the moderators' side.
 
         Args:
             readers: returns every moderator to whom new tips are sealed.
             staff: ``Keyring.staff``: seals the recovery key's public half; keys of hashes are derived from it.
+            signing: ``Keyring.signing``: signs case packages.
         """
         recovery = RecoveryKeys(database, staff, clock)
         grants = GrantDesk(database, vault, readers, recovery)
+        likeness = Likeness(database, grants, staff)
+        review, masks = ReviewDesk(database, grants, files, clock), Masks(database, grants, clock)
+        casework = Casework(database, grants, city.tip_labels, staff, clock)
         return cls(
-            review=ReviewDesk(database, grants, files, clock),
+            review=review,
             grants=grants,
             regrant=Regrant(database, vault, grants, recovery),
             recovery=recovery,
-            casework=Casework(database, grants, city.tip_labels, staff, clock),
-            likeness=Likeness(database, grants, staff),
+            casework=casework,
+            likeness=likeness,
             holding=Holding(database, grants, files, city, clock),
-            attachments=AttachmentDesk(database, vault, grants, recovery, files, clock),
             views=SavedViews(database, staff),
+            masks=masks,
+            redaction=Redaction(database, grants, likeness),
+            cases=CaseDesk(review, masks, casework, signing, city.name, clock),
         )

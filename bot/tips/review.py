@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import Conflict, Invalid, NotFound
 from bot.messages import Clock, Language
 from bot.storage import Database
-from bot.tips.attachments import open_attachment
 from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
+from bot.tips.masks import MaskBook
 from bot.tips.moments import Moment
 from bot.tips.photos import Photo
 from bot.tips.queue import EVERYTHING, Filters, count_of, pages_of
@@ -56,7 +57,8 @@ class TipView:
     """An opened tip. ``when_code`` names a text of ``tip.when_code``; else ``when`` holds the tipster's words.
 
     ``moment``: what Faro understood of them and the tipster confirmed. ``answers``: words, by question
-    (:class:`bot.city.TipQuestion`); ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    (:class:`bot.city.TipQuestion`); ``choices``: codes of ``bot.tips.draft.CHOICES``, by question. ``redacted``: words taken out
+    of place, time and answers for good. Masked words are hidden in all of it (``masking.BLOCK``).
     """
 
     summary: TipSummary
@@ -68,11 +70,12 @@ class TipView:
     answers: Mapping[str, str] = field(repr=False)
     choices: Mapping[str, str] = field(repr=False)
     entries: tuple[Entry, ...] = field(repr=False)
+    redacted: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """A photo as moderators see it, or any file as it came; and the SHA-256 of the sealed original."""
+    """A photo as moderators see it, and the SHA-256 of the sealed original."""
 
     data: bytes = field(repr=False)
     media_type: str
@@ -88,6 +91,7 @@ class ReviewDesk:
         self._files = files
         self._clock = clock
         self._book = TipBook(database)
+        self._masks = MaskBook(database)
 
     async def queue(
         self, filters: Filters = EVERYTHING, *, limit: int = 50, before: str | None = None, reader_id: str | None = None
@@ -119,14 +123,15 @@ class ReviewDesk:
             counts = dict(iter(rows))
         return {status: counts.get(status.value, 0) for status in Status}
 
-    async def open(self, reader: Reader, tip_id: str) -> TipView:
-        """Decrypt a tip and note that this reader saw it.
+    async def open(self, reader: Reader, tip_id: str, *, unmasked: bool = False) -> TipView:
+        """Decrypt a tip and note that this reader saw it. ``unmasked``: for whoever may see masked words.
 
         Raises:
             NotFound: no such tip. NotAllowed: it is not sealed to this reader. SealBroken: it was tampered with.
         """
         key = await self._grants.key(reader, tip_id)
         entries = await self._book.entries(key)
+        hide = (await self._masks.veil(key, unmasked=unmasked)).hide
         async with self._database.begin() as session:
             tip = await locked_tip(session, tip_id)
             seen = entries[-1].number if entries else 0
@@ -136,13 +141,14 @@ class ReviewDesk:
         return TipView(
             summary=summary,
             language=details.language,
-            where=details.where,
-            when=details.when,
+            where=hide(details.where),
+            when=hide(details.when),
             when_code=details.when_code,
             moment=Moment.from_json(details.moment) if details.moment else None,
-            answers=details.answers,
+            answers={question: hide(words) for question, words in details.answers.items()},
             choices=details.choices,
-            entries=entries,
+            entries=tuple(replace(entry, text=hide(entry.text)) for entry in entries),
+            redacted=details.redacted,
         )
 
     async def change_status(self, reader: Reader, tip_id: str, status: Status) -> None:
@@ -173,19 +179,20 @@ class ReviewDesk:
         await self._book.add(key, Author.MODERATOR, text, self._clock(), reply_id or secrets.token_hex(16))
 
     async def attachment(self, reader: Reader, tip_id: str, attachment_id: str, *, original: bool = False) -> AttachmentView:
-        """A photo without metadata; ``original`` gives the bytes of any file as they came, for evidence only.
+        """A photo without metadata; ``original`` gives the bytes as they came, for evidence only.
 
         Raises:
-            NotAllowed: also when it was sealed off. NotFound: also when there is no view. SealBroken: see :meth:`open`.
+            NotFound, NotAllowed, SealBroken: see :meth:`open`.
         """
         key = await self._grants.key(reader, tip_id)
         async with self._database.read() as session:
             row = await session.get(TipAttachmentRow, attachment_id)
         if row is None or row.tip_id != tip_id:
             raise NotFound()
-        attached = open_attachment(key, row)
-        data = await asyncio.to_thread(attached.read, key, self._files, original=original)
-        return AttachmentView(data, "application/octet-stream" if original else Photo.VIEW_TYPE, attached.sha256)
+        details = cast(dict[str, Any], key.open(row.details, "attachment", row.id, row.entry, row.number))
+        kind = "original" if original else "view"
+        data = await asyncio.to_thread(lambda: key.open_file(self._files.read(f"{row.id}.{kind}"), "attachment", row.id, kind))
+        return AttachmentView(data, details["media_type"] if original else Photo.VIEW_TYPE, details["sha256"])
 
 
 async def _known(session: AsyncSession, tip_id: str) -> TipRow:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from bot.crypto import PrivateKey, PublicKey, open_sealed, seal_to
 from bot.errors import SealBroken
 from bot.messages import Address, Channel, Language
+from bot.tips.photos import Photo
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, coarse
 from bot.tips.vault import TipKey
 
@@ -28,7 +29,8 @@ class Details:
     """Where and when, in the tipster's words (or a code of ``tip.when_code``), and the language they write in.
 
     ``moment``: how the words of ``when`` were understood, and confirmed (:class:`bot.tips.moments.Moment`). ``answers``:
-    words, by question; ``choices``: codes of ``bot.tips.draft.CHOICES``, by question.
+    words, by question; ``choices``: codes of ``bot.tips.draft.CHOICES``, by question. ``redacted``: how many words were taken
+    out of them for good.
     """
 
     language: Language
@@ -38,6 +40,7 @@ class Details:
     moment: dict[str, Any] | None = field(default=None, repr=False)
     answers: dict[str, str] = field(default_factory=dict, repr=False)
     choices: dict[str, str] = field(default_factory=dict, repr=False)
+    redacted: int = 0
 
 
 def seal_details(key: TipKey, details: Details) -> bytes:
@@ -53,30 +56,52 @@ def open_details(key: TipKey, sealed: bytes) -> Details:
 def entry_row(key: TipKey, number: int, author: Author, text: str, now: datetime, entry_id: str | None = None) -> TipEntryRow:
     """A new entry, sealed for its number and author."""
     entry_id = entry_id or secrets.token_hex(16)
-    sealed = key.seal({"text": text}, "entry", entry_id, number, author.value)
-    return TipEntryRow(id=entry_id, tip_id=key.tip_id, number=number, author=author.value, sealed=sealed, at=coarse(now))
-
-
-def open_entry(key: TipKey, row: TipEntryRow) -> str:
-    """The text of an entry. Raises SealBroken: also when number or author was changed, or the row belongs elsewhere."""
-    value = cast(dict[str, Any], key.open(row.sealed, "entry", row.id, row.number, row.author))
-    return str(value["text"])
+    row = TipEntryRow(id=entry_id, tip_id=key.tip_id, number=number, author=author.value, at=coarse(now))
+    row.sealed = seal_entry(key, row, Words(text))
+    return row
 
 
 @dataclass(frozen=True, slots=True)
-class SealedAttachment:
-    """A file that is stored already, and what its row will seal about it."""
+class Words:
+    """What an entry says. ``redacted``: how many words were taken out for good."""
+
+    text: str = field(repr=False)
+    redacted: int = 0
+
+
+def seal_entry(key: TipKey, row: TipEntryRow, words: Words) -> bytes:
+    """For ``tip_entry.sealed``: bound to the row, its number and author."""
+    return key.seal(asdict(words), "entry", row.id, row.number, row.author)
+
+
+def open_entry(key: TipKey, row: TipEntryRow) -> Words:
+    """What an entry says. Raises SealBroken: also when number or author was changed, or the row belongs elsewhere."""
+    return Words(**cast(dict[str, Any], key.open(row.sealed, "entry", row.id, row.number, row.author)))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhoto:
+    """A photo ready to be stored: what its row will seal, and its two files by name."""
 
     id: str
     details: dict[str, Any] = field(repr=False)
+    files: dict[str, bytes] = field(repr=False)
 
 
-def attachment_rows(key: TipKey, attachments: Sequence[SealedAttachment], entry: int) -> list[TipAttachmentRow]:
-    """The rows of an entry's files, each sealed for its place."""
+def seal_photo(key: TipKey, photo: Photo) -> SealedPhoto:
+    """Seal the original and the view for a new attachment. CPU work: call it in a thread."""
+    photo_id = secrets.token_hex(16)
+    details = {"media_type": photo.media_type, "bytes": len(photo.original), "sha256": photo.sha256}
+    files = {f"{photo_id}.{kind}": key.seal_file(getattr(photo, kind), "attachment", photo_id, kind) for kind in ("original", "view")}
+    return SealedPhoto(photo_id, details, files)
+
+
+def photo_rows(key: TipKey, photos: Sequence[SealedPhoto], entry: int) -> list[TipAttachmentRow]:
+    """The rows of an entry's photos, each sealed for its place."""
     rows = []
-    for number, one in enumerate(attachments):
-        details = key.seal(one.details, "attachment", one.id, entry, number)
-        rows.append(TipAttachmentRow(id=one.id, tip_id=key.tip_id, entry=entry, number=number, details=details))
+    for number, photo in enumerate(photos):
+        details = key.seal(photo.details, "attachment", photo.id, entry, number)
+        rows.append(TipAttachmentRow(id=photo.id, tip_id=key.tip_id, entry=entry, number=number, details=details))
     return rows
 
 

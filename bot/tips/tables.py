@@ -123,10 +123,7 @@ class TipRecoveryKeyRow(Base):
 
 
 class TipAttachmentRow(Base):
-    """A file of an entry. ``details`` seals kind, size, SHA-256, name and the file's own key; the sealed files are named by the id.
-
-    ``custody``: that key, sealed to the recovery key and nowhere else any more: the file was sealed off.
-    """
+    """A photo of an entry. ``details`` seals kind, size and SHA-256; the sealed files are named by the id."""
 
     __tablename__ = "tip_attachment"
     __table_args__ = (Index("ix_tip_attachment_tip_id", "tip_id"), _NO_ROW_NUMBER)
@@ -136,7 +133,6 @@ class TipAttachmentRow(Base):
     entry: Mapped[int]
     number: Mapped[int]
     details: Mapped[bytes] = mapped_column(Sealed)
-    custody: Mapped[bytes | None] = mapped_column(Sealed)
 
 
 class TipNoticeRow(Base):
@@ -170,6 +166,19 @@ class TipNoteRow(Base):
 
     __tablename__ = "tip_note"
     __table_args__ = (Index("ix_tip_note_tip_id", "tip_id"), _NO_ROW_NUMBER)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tip_id: Mapped[str] = _tip_id()
+    staff_id: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TipMaskRow(Base):
+    """Words of a tip that are hidden from all but the custodian, sealed with the tip's key, and who hid them."""
+
+    __tablename__ = "tip_mask"
+    __table_args__ = (Index("ix_tip_mask_tip_id", "tip_id"), _NO_ROW_NUMBER)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     tip_id: Mapped[str] = _tip_id()

@@ -54,6 +54,10 @@ async def test_an_officer_moves_campaigns_with_mouse_keyboard_and_form(chromium:
         await page.keyboard.press("Escape")
         await expect(card.locator(".move")).to_be_focused()
 
+        # What is being sent says why it stays.
+        await page.locator("td .card-running .card-title").press("m")
+        await expect(page.locator("#carrying")).to_contain_text("cannot be moved any more")
+
         # A week: a day and an hour further with the arrow keys; night is named before the drop.
         await page.goto(f"{console.url}/console/campaigns/calendar?view=week&day={dragged.date()}")
         await card.locator(".move").press("Enter")

@@ -96,13 +96,23 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  /* Say why a card stays where it is, for as long as somebody is on it. */
+  function refuse(card) {
+    part("title").textContent = card.dataset.title;
+    part("words").textContent = card.dataset.fixed;
+    part("about").textContent = "";
+    bar.hidden = false;
+    say(card.dataset.fixed);
+    card.addEventListener("focusout", () => { bar.hidden = !carried; }, { once: true });
+  }
+
   function onKeyInGrid(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const card = event.target.closest(".card");
     const taken = event.key.toLowerCase() === "m" || (event.key === "Enter" && event.target.matches(".move"));
     if (!card || !taken) return;
     event.preventDefault();
-    if (!card.dataset.move) return say(card.dataset.fixed);
+    if (!card.dataset.move) return refuse(card);
     take(card);
     bar.focus({ preventScroll: true });
   }

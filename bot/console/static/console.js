@@ -81,6 +81,19 @@ async function readFile(input) {
   if (input.files[0]) area.value = await input.files[0].text();
 }
 
+/* Words selected in a tip go into the field that masks them; without script they are typed there. */
+function takeSelection(bar) {
+  const field = document.getElementById(bar.dataset.selection);
+  bar.addEventListener("mousedown", (event) => event.preventDefault());
+  document.addEventListener("selectionchange", () => {
+    const selection = getSelection();
+    const words = selection.toString().trim();
+    const inside = [selection.anchorNode, selection.focusNode].every((node) => node?.parentElement?.closest("[data-maskable]"));
+    bar.hidden = !(words && inside && words.length <= field.maxLength);
+    if (!bar.hidden) field.value = words;
+  });
+}
+
 document.addEventListener("keydown", moveInList);
 for (const input of document.querySelectorAll("input[data-fills]")) input.addEventListener("change", () => readFile(input));
 for (const area of document.querySelectorAll("textarea[data-limit]")) {
@@ -91,4 +104,5 @@ const form = document.querySelector("form[data-preview]");
 for (const area of form?.querySelectorAll("textarea[data-shows]") ?? []) livePreview(area, form.dataset.preview);
 for (const box of document.querySelectorAll("[data-outlook]")) liveOutlook(box);
 for (const box of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(box), 2000);
+for (const bar of document.querySelectorAll("[data-selection]")) takeSelection(bar);
 for (const select of document.querySelectorAll("select[data-submits]")) select.addEventListener("change", () => select.form.requestSubmit());

@@ -10,6 +10,7 @@ from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotFound
 from bot.staff.members import Member
 from bot.staff.roles import Permission
+from bot.tips.case import signing
 from bot.tips.regrant import RECOVERY, Progress
 from bot.tips.vault import Reader
 
@@ -120,6 +121,7 @@ async def _recovery_page(visit: Visit) -> Response:
         standing=await visit.services.moderation.recovery.standing(),
         recoverable=await visit.services.moderation.grants.recoverable(),
         total=await visit.services.moderation.grants.total(),
+        signing_key=signing.written(visit.services.moderation.cases.public_key),
         holders=[Holder(member, counts.get(member.id, 0)) for member in await moderators(visit)],
     )
 

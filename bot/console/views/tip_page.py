@@ -8,17 +8,24 @@ from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from bot.console.veiling import parts
 from bot.console.views.tip_keys import moderators
 from bot.console.visit import Visit, label_of
 from bot.errors import NotAllowed
 from bot.messages import Language
 from bot.staff.audit import SYSTEM
+from bot.staff.roles import Permission
+from bot.tips.case.manifest import Purpose
 from bot.tips.holding import LONGEST_HOLD
+from bot.tips.identity import clues
+from bot.tips.masking import BLOCK, Veil
 from bot.tips.review import MAX_REPLY
 from bot.tips.status import Status
 from bot.tips.vault import Reader
 
-_LOOKS = frozenset({"tip.read", "tip.attachment", "tip.file"})
+LOOKS = frozenset({"tip.read", "tip.attachment"})
+"""Deeds that change nothing."""
+_SUGGESTED = 12
 
 
 def reader_of(visit: Visit) -> Reader:
@@ -28,12 +35,14 @@ def reader_of(visit: Visit) -> Reader:
     return Reader(visit.member.id, key)
 
 
-async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str = "answer") -> Response:
-    """The page; ``problem`` is said at the form that ``about`` names, with what was typed there."""
+async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str = "answer", unmasked: bool = False) -> Response:
+    """The page; ``problem`` is said at the form that ``about`` names, with what was typed there. ``unmasked``: with masked words."""
     reader, tip_id, desk = reader_of(visit), visit.path_of("id"), visit.services.moderation
-    opened = await visit.services.tips.open(reader, tip_id)
+    opened = await visit.services.tips.open(reader, tip_id, unmasked=unmasked)
     everybody, holders = await moderators(visit), await desk.grants.holders(tip_id)
-    labels = await desk.casework.labels(reader, tip_id)
+    labels = await desk.casework.labels(reader, tip_id, unmasked=unmasked)
+    masks = await desk.masks.list(reader, tip_id, unmasked=unmasked)
+    veil = Veil(mask.words for mask in masks)
     now = visit.services.clock()
     return visit.render(
         "tip.html",
@@ -45,21 +54,34 @@ async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str =
         limit=MAX_REPLY,
         reply_id=secrets.token_hex(16),
         holders=[member for member in everybody if member.id in holders],
+        workers=[member for member in everybody if member.id in holders and member.may(Permission.WORK_TIPS)],
         others=[member for member in everybody if member.id not in holders],
         name=await names(visit),
-        notes=await desk.casework.notes(reader, tip_id),
+        notes=await desk.casework.notes(reader, tip_id, unmasked=unmasked),
         labels=labels,
         codes={label.code for label in labels},
-        free=", ".join(label.text for label in labels if label.text),
+        free=", ".join(label.text for label in labels if label.text and BLOCK not in label.text),
         linked=await desk.likeness.linked(tip_id),
         suggestions=await desk.likeness.suggestions(tip_id),
-        keeping=await desk.holding.keeping(reader, tip_id),
+        keeping=await desk.holding.keeping(reader, tip_id, unmasked=unmasked),
         held=lambda until: until is not None and until > now,
         hold_to=(visit.services.city.local(now) + timedelta(days=90)).date(),
         hold_limit=(visit.services.city.local(now) + LONGEST_HOLD - timedelta(days=1)).date(),
-        history=[entry for entry in await visit.services.audit.of(tip_id) if entry.action not in _LOOKS],
+        history=[entry for entry in await visit.services.audit.of(tip_id) if entry.action not in LOOKS],
         duty_hours=duty_hours(visit, opened.summary.waiting_since),
+        masks=masks,
+        unmasked=unmasked,
+        veiled=lambda text: parts(text, veil),
+        maskable=[found.excerpt for entry in opened.entries for found in clues(entry.text) if BLOCK not in found.excerpt][:_SUGGESTED],
+        purposes=list(Purpose),
+        has_custodian=any(member.may(Permission.UNMASK_TIPS) for member in everybody if member.id in holders),
     )
+
+
+async def has_custodian(visit: Visit) -> bool:
+    """Whether a custodian can open this tip."""
+    holders = await visit.services.moderation.grants.holders(visit.path_of("id"))
+    return any(member.may(Permission.UNMASK_TIPS) for member in await moderators(visit) if member.id in holders)
 
 
 def duty_hours(visit: Visit, since: datetime | None) -> int | None:

@@ -88,7 +88,7 @@ class Desk:
         return campaign.id
 
     async def send(self) -> int:
-        return await self.sender.run_once(self.clock())
+        return await self.sender.run_once()
 
     async def tick(self) -> int:
         return await self.clockwork.tick(self.clock())

@@ -78,7 +78,7 @@ async def test_a_campaign_keeps_its_pictures_and_what_is_said_about_them(desk: D
 async def test_each_message_carries_the_picture_of_its_language(desk: Desk, pictures: Pictures) -> None:
     gallery, shown = Gallery(), await both(pictures)
     await desk.fired(2, draft(pictures=shown))
-    assert await sender(desk, pictures, gallery).run_once(desk.clock()) == 2
+    assert await sender(desk, pictures, gallery).run_once() == 2
     assert gallery.seen == [("A bike", await pictures.get(shown[EN].digest))] * 2
 
 
@@ -96,5 +96,5 @@ async def test_bytes_that_nobody_approved_are_not_sent(desk: Desk, pictures: Pic
     await desk.fired(1, draft(pictures=await both(pictures)))
     async with desk.database.begin() as session:
         await session.execute(update(CampaignPictureRow).values(data=draw(picture(colour="red")).data))
-    await sender(desk, pictures, gallery).run_once(desk.clock())
+    await sender(desk, pictures, gallery).run_once()
     assert gallery.seen == [] and await desk.states() == {DeliveryState.FAILED: 1}

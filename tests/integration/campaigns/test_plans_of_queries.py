@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy import Select, func, insert, select, text
 
 from bot.campaigns.audience import Audience, _people
-from bot.campaigns.letters import _LETTER
+from bot.campaigns.letters import _LETTERS
 from bot.campaigns.narrowing import Narrowing
 from bot.campaigns.tables import DeliveryRow
 from bot.storage import Database
 from tests.integration.campaigns.conftest import Desk
 from tests.unit.campaigns.kit import FRIDAY_EVENING, SmallCity
 
-LETTER = _LETTER.params(of=1, person="x", nth=0, attempt=1, since=FRIDAY_EVENING)
+LETTER = _LETTERS.params(of=1, people=["x", "y"], since=FRIDAY_EVENING)
 NARROWED = _people(select(func.count()), Audience("bikes", FRIDAY_EVENING, SmallCity().time_zone, Narrowing(not_within_days=7)))
 
 

@@ -32,7 +32,7 @@ async def test_everybody_gets_it_once_and_the_campaign_is_done(desk: Desk) -> No
 async def test_two_senders_send_nothing_twice(desk: Desk, another_process: Database) -> None:
     await desk.fired(500)
     senders = [desk.sender, desk.sender_on(another_process)]
-    claimed = await asyncio.gather(*(sender.run_once(desk.clock()) for sender in senders))
+    claimed = await asyncio.gather(*(sender.run_once() for sender in senders))
     assert sum(claimed) == 500
     assert desk.messenger.receivers == sorted(str(number) for number in range(500))
     assert dict(await desk.states()) == {"sent": 500}
@@ -41,7 +41,7 @@ async def test_two_senders_send_nothing_twice(desk: Desk, another_process: Datab
 async def test_a_killed_sender_leaves_uncertain_ones_and_no_duplicates(desk: Desk, another_process: Database) -> None:
     campaign_id = await desk.fired(40)
     desk.messenger.gate.clear()
-    victim = asyncio.create_task(desk.sender_on(another_process, in_flight=10).run_once(desk.clock()))
+    victim = asyncio.create_task(desk.sender_on(another_process, in_flight=10).run_once())
     await until(lambda: desk.messenger.tried == 10)
     victim.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -86,11 +86,11 @@ async def test_an_outcome_of_an_earlier_claim_does_not_touch_a_later_one(desk: D
     early, late = ScriptedMessenger({"0": [NotSent()]}), ScriptedMessenger()
     early.gate.clear()
     late.gate.clear()
-    slow = asyncio.create_task(desk.sender_on(desk.database, early).run_once(desk.clock()))
+    slow = asyncio.create_task(desk.sender_on(desk.database, early).run_once())
     await until(lambda: early.tried == 1)
     desk.clock.move(seconds=LEASE.total_seconds())
     await desk.tick()
-    second = asyncio.create_task(desk.sender_on(another_process, late).run_once(desk.clock()))
+    second = asyncio.create_task(desk.sender_on(another_process, late).run_once())
     await until(lambda: late.tried == 1)
     early.gate.set()
     await slow
@@ -304,8 +304,8 @@ async def test_senders_with_their_own_messengers_share_the_work(desk: Desk, anot
     await desk.fired(100)
     one, other = ScriptedMessenger(), ScriptedMessenger()
     await asyncio.gather(
-        desk.sender_on(desk.database, one, in_flight=4).run_once(desk.clock()),
-        desk.sender_on(another_process, other, in_flight=4).run_once(desk.clock()),
+        desk.sender_on(desk.database, one, in_flight=4).run_once(),
+        desk.sender_on(another_process, other, in_flight=4).run_once(),
     )
     assert sorted(one.receivers + other.receivers) == sorted(str(number) for number in range(100))
     assert one.sent and other.sent

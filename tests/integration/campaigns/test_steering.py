@@ -12,8 +12,8 @@ from bot.campaigns.tables import CampaignState, OccurrenceRow, OccurrenceState
 from bot.errors import Conflict, Refused
 from bot.messages import Address
 from bot.storage import Database
-from tests.integration.campaigns.conftest import Desk
-from tests.unit.campaigns.kit import citizen
+from tests.integration.campaigns.conftest import Desk, until
+from tests.unit.campaigns.kit import citizen, draft
 
 
 async def test_pausing_stops_the_next_message_and_resuming_sends_the_rest_once(desk: Desk) -> None:
@@ -89,7 +89,7 @@ async def test_only_what_is_being_sent_can_be_paused_and_only_what_is_paused_res
 async def test_too_many_errors_pause_it_by_itself_and_are_recorded_once(desk: Desk, another_process: Database) -> None:
     desk.messenger.faults = {str(number): [Refused()] for number in range(500)}
     campaign_id = await desk.fired(500)
-    await asyncio.gather(desk.send(), desk.sender_on(another_process).run_once(desk.clock()))
+    await asyncio.gather(desk.send(), desk.sender_on(another_process).run_once())
     paused = await desk.planner.get(campaign_id)
     assert (paused.state, paused.paused_by) == (CampaignState.PAUSED, BY_ITSELF)
     assert desk.recorded == [("campaign.auto_pause", str(campaign_id))]
@@ -105,3 +105,66 @@ async def test_a_few_errors_pause_nothing(desk: Desk) -> None:
     await desk.send()
     assert (await desk.progress(campaign_id)).sent == 51
     assert desk.recorded == []
+
+
+@pytest.mark.parametrize(("act", "left"), [("cancel", "stopped"), ("pause", "pending")])
+async def test_what_waits_for_its_turn_at_the_channel_is_called_back(desk: Desk, act: str, left: str) -> None:
+    """A limit or a halt may hold messages for long; whoever cancels meanwhile is obeyed all the same."""
+    campaign_id = await desk.fired(30)
+    desk.messenger.turn.clear()
+    sending = asyncio.create_task(desk.send())
+    await until(lambda: desk.messenger.waiting == 24)
+    await getattr(desk.planner, act)("anna", campaign_id)
+    desk.messenger.turn.set()
+    await sending
+    assert (desk.messenger.sent, dict(await desk.states())) == ([], {left: 30})
+
+
+async def test_who_unsubscribes_while_a_message_waits_for_its_turn_does_not_get_it(desk: Desk) -> None:
+    await desk.fired(3)
+    desk.messenger.turn.clear()
+    sending = asyncio.create_task(desk.send())
+    await until(lambda: desk.messenger.waiting == 3)
+    await desk.subscriptions.drop_all(citizen(1))
+    desk.messenger.turn.set()
+    await sending
+    assert desk.messenger.receivers == ["0", "2"]
+    assert dict(await desk.states()) == {"sent": 2, "stopped": 1}
+
+
+async def test_stopping_the_sender_gives_back_what_waits_for_its_turn(desk: Desk) -> None:
+    """So a restart leaves as little as possible whose fate nobody knows."""
+    await desk.fired(30)
+    desk.messenger.turn.clear()
+    sending = asyncio.create_task(desk.send())
+    await until(lambda: desk.messenger.waiting == 24)
+    desk.sender.stop()
+    desk.messenger.turn.set()
+    await sending
+    assert (desk.messenger.sent, dict(await desk.states())) == ([], {"pending": 30})
+
+
+async def test_a_store_that_cannot_be_asked_keeps_the_message_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    await desk.fired(1)
+
+    async def fails(claims: object) -> object:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(desk.sender._look, "_work", fails)
+    await desk.send()
+    assert (desk.messenger.sent, dict(await desk.states())) == ([], {"pending": 1})
+
+
+async def test_nobody_is_claimed_for_two_campaigns_at_once(desk: Desk, another_process: Database) -> None:
+    """The outcome of one message is committed before the next one is claimed for the same person: the weekly cap has to know it."""
+    await desk.subscribe(5)
+    for title in ("one", "two"):
+        desk.clock.now = (await desk.approved(draft(title=title))).fires_at or desk.clock.now
+    await desk.tick()
+    desk.messenger.gate.clear()
+    sending = asyncio.create_task(desk.send())
+    await until(lambda: desk.messenger.tried == 5)
+    assert await desk.sender_on(another_process).run_once() == 0
+    desk.messenger.gate.set()
+    await sending
+    assert dict(await desk.states()) == {"sent": 10}

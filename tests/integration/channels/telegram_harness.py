@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.telegram import Limits, TelegramChannel, Window
-from bot.crypto import Keyring, PrivateKey, SymmetricKey
+from bot.crypto import Keyring, PrivateKey, SigningKey, SymmetricKey
 from bot.messages import Command, Content, Incoming, Language, Media, Press, Reply, Text, Turn
 from bot.settings import Settings
 from bot.storage import Database
@@ -68,7 +68,8 @@ class FakeConversation:
 
 def keyring() -> Keyring:
     """Fresh keys."""
-    return Keyring(secrets.token_bytes(32), SymmetricKey.generate(), PrivateKey.generate(), SymmetricKey.generate())
+    state, staff = SymmetricKey.generate(), SymmetricKey.generate()
+    return Keyring(secrets.token_bytes(32), state, PrivateKey.generate(), staff, SigningKey.generate())
 
 
 class Bot:

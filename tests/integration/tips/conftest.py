@@ -31,7 +31,6 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 class Category:
     code: str
     photos: bool = False
-    files: bool = False
     urgent: bool = False
     questions: Sequence[str] = ("where", "when", "what")
 
@@ -55,6 +54,7 @@ class Retention:
 
 @dataclass
 class FakeCity:
+    name: str = "Portclair"
     languages: tuple[Language, ...] = (Language("en"),)
     tip_categories: Sequence[Category] = (
         Category("drugs"),

@@ -11,7 +11,7 @@ from bot.campaigns.courtesy import OwnHours, is_quiet, out_of_courtesy
 from bot.campaigns.ledger import Outcome
 from bot.campaigns.tables import DeliveryState
 from tests.unit.campaigns.kit import FRIDAY_EVENING, Calendar, SmallCity, wall
-from tests.unit.campaigns.test_sender_rules import LETTER
+from tests.unit.campaigns.test_verdicts import LETTER
 
 CITY = SmallCity()
 HOLIDAYS = SmallCity(calendar=Calendar(frozenset({date(2026, 12, 22)})))

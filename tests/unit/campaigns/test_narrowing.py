@@ -13,7 +13,7 @@ from bot.campaigns.ledger import Outcome
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing, load_narrowing
 from bot.campaigns.tables import DeliveryState
 from tests.unit.campaigns.kit import DRAFT, FRIDAY_EVENING, SmallCity, draft
-from tests.unit.campaigns.test_sender_rules import LETTER
+from tests.unit.campaigns.test_verdicts import LETTER
 
 EACH = [
     Narrowing(languages=("fr",)),

@@ -10,10 +10,15 @@ from bot.staff.roles import Permission, Role, check_roles, may
 MATRIX = {
     Permission.MANAGE_STAFF: {Role.ADMIN},
     Permission.READ_AUDIT: {Role.ADMIN},
-    Permission.READ_TIPS: {Role.MODERATOR},
+    Permission.READ_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
     Permission.WORK_TIPS: {Role.MODERATOR},
-    Permission.SHARE_TIPS: {Role.MODERATOR},
+    Permission.SHARE_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
     Permission.DELETE_TIPS: {Role.MODERATOR},
+    Permission.MASK_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
+    Permission.UNMASK_TIPS: {Role.CUSTODIAN},
+    Permission.REDACT_TIPS: {Role.CUSTODIAN},
+    Permission.EXPORT_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
+    Permission.EXPORT_ORIGINALS: {Role.CUSTODIAN},
     Permission.MANAGE_TIP_KEYS: {Role.ADMIN},
     Permission.SEE_CAMPAIGNS: {Role.OFFICER, Role.APPROVER, Role.ANALYST},
     Permission.PLAN_CAMPAIGNS: {Role.OFFICER},
@@ -39,10 +44,15 @@ def test_nobody_without_a_role_may_do_anything() -> None:
     assert not any(may([], permission) for permission in Permission)
 
 
-@pytest.mark.parametrize("roles", [{Role.MODERATOR, Role.OFFICER}, {Role.MODERATOR, Role.APPROVER}, set()])
+@pytest.mark.parametrize("roles", [{Role.MODERATOR, Role.OFFICER}, {Role.MODERATOR, Role.APPROVER}, {Role.CUSTODIAN, Role.OFFICER}, set()])
 def test_tips_and_campaigns_are_never_in_one_hand(roles: set[Role]) -> None:
     with pytest.raises(Invalid):
         check_roles(roles)
+
+
+def test_a_moderator_is_not_the_custodian_of_what_moderators_mask() -> None:
+    with pytest.raises(Invalid, match=r"error\.roles_custodian"):
+        check_roles([Role.MODERATOR, Role.CUSTODIAN])
 
 
 def test_other_roles_can_be_held_together() -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.campaigns.ledger import ATTEMPTS, Outcome
 from bot.campaigns.letters import Letter
-from bot.campaigns.sender import after_not_sent, reason_not_to_send, wait_before
 from bot.campaigns.tables import DeliveryState, OccurrenceState
+from bot.campaigns.verdicts import after_not_sent, reason_not_to_send, wait_before
 from bot.messages import Channel
 from tests.unit.campaigns.kit import EN, FRIDAY_EVENING
 

@@ -1,0 +1,63 @@
+"""Documents of plain words."""
+
+from __future__ import annotations
+
+import io
+import logging
+from datetime import UTC, datetime
+
+import pytest
+from pypdf import PdfReader
+
+from bot.paper import Paper, plain
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+
+
+def text_of(data: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+
+
+def paper(words: str) -> bytes:
+    made = Paper("Dossier", "Portclair", "fr", NOW)
+    made.headline("Dossier")
+    made.section("Messages")
+    made.pairs([("Où", "Vieux-Port")])
+    made.entry("Témoin", words)
+    made.paragraph("Fin", muted=True)
+    return made.finished()
+
+
+def test_words_of_the_four_languages_can_be_read_back() -> None:
+    words = "Œuvre, cœur, « ça »… ’ – ¿Qué pasó? ¡Sí! Mañana. Perché, città, è così. Naïve façade €"
+    assert words in text_of(paper(words))
+
+
+def test_other_alphabets_are_kept_and_what_no_font_has_is_named() -> None:
+    shown = text_of(paper("Привет, Γειά, zażółć 🙂 漢"))
+    assert "Привет, Γειά, zażółć [U+1F642] [U+6F22]" in shown
+
+
+def test_nothing_in_a_text_is_taken_for_markup() -> None:
+    words = "**not bold** {nb} __nor this__ <b>nor</b> [link](https://example.org)"
+    assert words in text_of(paper(words))
+
+
+def test_signs_that_turn_writing_round_are_named_and_unseen_ones_left_out() -> None:
+    assert plain("a\u202eb\u00adc\ud800\x00\u2066") == "a[U+202E]bc[U+D800][U+0000][U+2066]"
+
+
+def test_long_words_and_many_pages_fit() -> None:
+    made = Paper("Dossier", "Portclair", "fr", NOW)
+    made.entry("Témoin", "x" * 3_500)
+    for _ in range(40):
+        made.section("Messages")
+        made.entry("Témoin", "Un mot. " * 60)
+    reader = PdfReader(io.BytesIO(made.finished()))
+    assert len(reader.pages) > 3 and reader.pages[1].extract_text().rstrip().endswith("2")
+
+
+def test_equal_input_gives_equal_bytes_and_words_stay_out_of_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    assert paper("🙂 secret") == paper("🙂 secret")
+    assert "secret" not in caplog.text and "1f642" not in caplog.text.casefold()

@@ -57,8 +57,10 @@ from bot.public import build_public
 from bot.settings import Settings
 from bot.staff.accounts import Accounts
 from bot.staff.audit import SYSTEM, AuditTrail
+from bot.staff.chat import StaffFlow
 from bot.staff.credentials import Credentials
 from bot.staff.keys import KeyHolder
+from bot.staff.links import Links
 from bot.staff.passwords import Passwords
 from bot.staff.second_factor import SecondFactor
 from bot.staff.sessions import Sessions
@@ -96,6 +98,7 @@ class Staff:
     sessions: Sessions
     audit: AuditTrail
     throttle: Throttle
+    links: Links
 
     @classmethod
     def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
@@ -113,6 +116,7 @@ class Staff:
             sessions=sessions,
             audit=audit,
             throttle=throttle,
+            links=Links(database, audit, keyring.staff, clock),
         )
 
 
@@ -216,6 +220,9 @@ class Faro:
     async def _forget_notices(self, citizen: Citizen) -> None:
         await self.tips.notices.forget(citizen.address)
 
+    async def _forget_link(self, citizen: Citizen) -> None:
+        await self.staff.links.forget(citizen.address)
+
     def _hear(self, text: str) -> Alarm:
         finding = self.net.check(text)
         if finding is None:
@@ -234,12 +241,13 @@ class Faro:
             SafetyFlow(),
             self.guides,
             LanguageFlow(self.catalogue, self.city.languages),
-            PrivacyFlow([self.subscriptions.drop_all, self._forget_notices]),
+            PrivacyFlow([self.subscriptions.drop_all, self._forget_notices, self._forget_link]),
             TopicsFlow(self.subscriptions, WishScreens(WishBook(self.database), self.city), self.city),
             QuizFlow(self.quizzes, self.placeholders),
             self.tips.intake,
             self.tips.receipt,
             self.knowledge.flow,
+            StaffFlow(self.staff.links),
         ]
         return Conversation(
             people=self.people,
@@ -298,6 +306,8 @@ class Faro:
             credentials=self.staff.credentials,
             sessions=self.staff.sessions,
             audit=self.staff.audit,
+            links=self.staff.links,
+            chat=lambda: self.telegram.link if self.telegram else None,
             tips=self.tips.review,
             moderation=self.tips.moderation,
             figures=self.figures,

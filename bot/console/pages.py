@@ -141,6 +141,8 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/account", account.account, Access.MEMBER),
     Page("POST", "/account/language", account.language, Access.MEMBER),
     Page("POST", "/account/end-sessions", account.end_other_sessions, Access.MEMBER),
+    Page("POST", "/account/link", account.link, Access.MEMBER),
+    Page("POST", "/account/unlink", account.unlink, Access.MEMBER),
     Page("GET", "/account/second-factor", entrance.confirm_page, Access.MEMBER),
     Page("POST", "/account/second-factor", entrance.renew_page, Access.MEMBER),
 )

@@ -22,6 +22,7 @@ from bot.messages import Clock, Language
 from bot.staff.accounts import Accounts
 from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
+from bot.staff.links import Links
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
 from bot.tips.figures import FigureBook
@@ -37,6 +38,7 @@ class Services:
     """The console's collaborators.
 
     Attributes:
+        chat: the address that opens a chat with the bot; None: Telegram is not connected.
         languages: those that the console's catalogue has; the first is the default.
         public_url: the address that browsers use, such as ``https://faro.example``; None: whatever ``Host`` says.
     """
@@ -46,6 +48,8 @@ class Services:
     credentials: Credentials
     sessions: Sessions
     audit: AuditTrail
+    links: Links
+    chat: Callable[[], str | None]
     tips: ReviewDesk
     moderation: Moderation
     figures: FigureBook

@@ -7,6 +7,7 @@ being told never reaches the dialogue model.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -64,6 +65,9 @@ COMMANDS = {
     "emergency": "safety:emergency",
 }
 """Slash commands and the button each one presses. ``start`` greets, ``cancel`` ends what is under way."""
+
+_LINK_CODE = re.compile(r"[A-Za-z2-7]{4}-?[A-Za-z2-7]{4}")
+"""What a member of staff sends after ``/link``, or opens the chat with (:mod:`bot.staff.links`)."""
 
 
 class Audience(Protocol):
@@ -258,6 +262,8 @@ class Conversation:
     ) -> None:
         if name == "start" and not argument:
             answer.add("utter_greet")
+        elif name in ("start", "link") and _LINK_CODE.fullmatch(argument):
+            await self._press(answer, person, citizen, f"staff:link:{argument}")
         elif name == "cancel":
             await self._cancel(answer, person, citizen)
         elif name in COMMANDS:

@@ -49,6 +49,18 @@ class RecoveryCodeRow(Base):
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
+class LinkRow(Base):
+    """A member's own chat, and the hash of a code that links one until ``code_until``."""
+
+    __tablename__ = "staff_link"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    address: Mapped[bytes | None] = mapped_column(Sealed)
+    linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class SessionRow(Base):
     """A session by the hash of its token. ``verified``: the second factor was shown in it."""
 

@@ -32,8 +32,8 @@ CITY = City.load(ROOT / "city")
 LANGUAGES = CITY.languages
 CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 
-NEVER_SHOWN = frozenset({"telegram:forget", "guide:cancel", "tip:cancel", "receipt:cancel", "know:cancel"})
-"""Payloads of no button: the channel adds the first, the command ``/cancel`` stands for the others."""
+NEVER_SHOWN = frozenset({"telegram:forget", "staff:link:<code>", "guide:cancel", "tip:cancel", "receipt:cancel", "know:cancel"})
+"""Payloads of no button: the channel adds the first, commands stand for the others."""
 BELOW_CAMPAIGNS = frozenset({"quiz:<occurrence>:<answer>"})
 """Payloads of buttons that only a campaign's message has; ``SHOWN_ELSEWHERE`` names the test that presses them."""
 
@@ -53,6 +53,7 @@ SHOWN_ELSEWHERE = {
     "webchat.*": f"{_PAGES}::test_axe_finds_nothing_at_any_moment_of_a_chat",
     "campaign.*": "unit/campaigns/test_composing.py::test_every_text_it_names_exists",
     "quiz.*": "integration/campaigns/test_quiz_in_faro.py::test_a_press_below_a_campaign_is_explained_in_the_persons_language",
+    "link.*": "integration/staff/test_links.py::test_a_code_counts_once_in_time_and_only_the_newest",
     "tip.notice": "integration/tips/test_notices.py::test_an_answer_is_announced_once_and_without_content",
     "group.pointer": f"{_CONVERSATION}::test_a_group_is_pointed_to_the_private_chat",
     # What the example city has not, or not at the hours of the walk.

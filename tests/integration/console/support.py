@@ -42,6 +42,7 @@ from bot.crypto import PrivateKey, SigningKey, SymmetricKey
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.service import Knowledge
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym
+from bot.staff.links import Links
 from bot.staff.roles import Role
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftPhotos
@@ -200,6 +201,8 @@ async def open_world(
         credentials=office.credentials,
         sessions=office.sessions,
         audit=office.audit,
+        links=Links(office.database, office.audit, seal, office.clock),
+        chat=lambda: "https://t.me/faro_test_bot",
         tips=moderation.review,
         moderation=moderation,
         figures=FigureBook(office.database, city, city.statistics_minimum, office.clock),

@@ -97,8 +97,10 @@ class FakeFlow:
     words: list[str] = field(default_factory=list)
     media_kinds: list[MediaKind] = field(default_factory=list)
     failure: Exception | None = None
+    pressed: list[str] = field(default_factory=list)
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
+        self.pressed.append(rest)
         if self.failure:
             raise self.failure
         if rest == "start":
@@ -171,7 +173,7 @@ class World:
         self.dialogue, self.people, self.audience = FakeDialogue(), FakePeople(), FakeAudience()
         self.answers = FakeAnswers()
         self.tip, self.receipt = FakeFlow(), FakeFlow("receipt")
-        self.guide = FakeFlow("guide")
+        self.guide, self.staff = FakeFlow("guide"), FakeFlow("staff")
         self.forgotten: list[str] = []
         self.conversation = Conversation(
             people=self.people,  # type: ignore[arg-type]
@@ -191,6 +193,7 @@ class World:
                 self.tip,
                 self.receipt,
                 self.guide,
+                self.staff,
             ],
             audience=self.audience,
             languages=languages,
@@ -503,6 +506,14 @@ async def test_a_receipt_typed_without_warning_never_reaches_the_model(world: Wo
     await world.says("K7QF-2M9D harbour lamp seven rope cold wind")
     assert world.receipt.words == ["K7QF-2M9D harbour lamp seven rope cold wind"]
     assert world.dialogue.heard == []
+
+
+@pytest.mark.parametrize("name", ["start", "link"])
+async def test_the_code_of_a_member_of_staff_never_reaches_the_model(world: World, name: str) -> None:
+    await world.conversation.handle(world.incoming(Command(name, "ABCD-2345")))
+    assert (world.staff.pressed, world.dialogue.heard) == (["link:ABCD-2345"], [])
+    await world.conversation.handle(world.incoming(Command(name, "someone took my money")))
+    assert len(world.staff.pressed) == len(world.dialogue.heard) == 1
 
 
 async def test_the_model_can_change_neither_the_number_nor_delete_anything(world: World) -> None:

@@ -62,8 +62,9 @@ def test_a_month_knows_today_what_is_past_and_what_is_no_part_of_it(city: City) 
 
 
 def test_a_week_has_a_row_for_each_hour(city: City) -> None:
-    rows = _layout(city, Place(View.WEEK, TODAY), "2026-11-22T17:45").hours
+    rows = _layout(city, Place(View.WEEK, TODAY), "2026-11-22T17:45", "2026-11-20T22:30").hours
     assert (len(rows), {len(row) for row in rows}) == (24, {7})
     assert [hour for hour, row in enumerate(rows) if row[6].entries] == [17]
     assert [rows[hour][6].is_past for hour in (11, 12, 13)] == [True, False, False]
-    assert rows[3][0].is_idle and not rows[17][6].is_idle
+    assert rows[3][0].is_idle and rows[22][3].is_idle
+    assert not rows[17][6].is_idle and not rows[22][4].is_idle  # A draft at night is shown in full.

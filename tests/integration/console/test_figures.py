@@ -9,6 +9,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pypdf import PdfReader
 
 from bot.staff.roles import Role
 from bot.tips.tables import TipRow
@@ -78,7 +79,9 @@ async def test_page_csv_and_pdf_show_the_same_numbers(analyst: Browser) -> None:
     assert answer.headers["content-disposition"] == 'attachment; filename="faro-tips-2026-Q3.csv"'
     document = await analyst.open("/statistics/2026-Q3/pdf")
     assert document.headers["content-type"] == "application/pdf"
-    assert document.content.startswith(b"%PDF-")
+    told = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(document.content)).pages).split()
+    assert set(page) <= set(told)
+    assert told.count("hidden") + told.count("hidden,") == page.count("hidden") + 1  # the words above the tables say it, too
 
 
 async def test_a_year_adds_up_what_its_quarters_show(analyst: Browser) -> None:

@@ -190,15 +190,15 @@ class Faro:
         )
 
     async def purge(self) -> None:
-        """Let everything go that is past its time, and count what goes for the figures first."""
+        """Let everything go that is past its time, and count the quarters whose time has come."""
         now = self.clock()
         await self.people.purge(now)
-        await self.figures.settle()
         await self.tips.retention.purge(now)
         await self.knowledge.questions.purge()
         await self.chats.purge(now)
         await self.clockwork.purge(now)
         await self.staff.throttle.forget_old()
+        await self.figures.settle()
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""

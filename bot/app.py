@@ -24,6 +24,8 @@ from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.quiz_flow import QuizFlow
+from bot.campaigns.rehearsal import Rehearsals
+from bot.campaigns.rehearsal_flow import RehearsalFlow
 from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.topic_words import TopicWords
@@ -178,6 +180,8 @@ class Faro:
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
         self.compose = Composer(self.renderer.render, self.city, self.placeholders, self.pictures.ready, clock).compose
+        rehearsing = (self.messengers, self.compose, self._test_mark, self.keyring.pseudonym, self.city, clock)
+        self.rehearsals = Rehearsals(self.staff.links.address_of, *rehearsing)
         sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
         self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
@@ -214,6 +218,9 @@ class Faro:
         until = await self.people.kept_until(pseudonym, self.guides.name)
         return until - KEPT if until else None
 
+    def _test_mark(self, language: Language) -> str:
+        return self.renderer.text(Utterance("campaign.test"), language, self.clock())
+
     def _notice(self, language: Language) -> Reply:
         return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())
 
@@ -244,6 +251,7 @@ class Faro:
             PrivacyFlow([self.subscriptions.drop_all, self._forget_notices, self._forget_link]),
             TopicsFlow(self.subscriptions, WishScreens(WishBook(self.database), self.city), self.city),
             QuizFlow(self.quizzes, self.placeholders),
+            RehearsalFlow(self.planner.get, self.placeholders, self.keyring.pseudonym),
             self.tips.intake,
             self.tips.receipt,
             self.knowledge.flow,
@@ -319,6 +327,7 @@ class Faro:
             versions=Versions(self.database),
             placeholders=self.placeholders,
             compose=self.compose,
+            rehearsals=self.rehearsals,
             articles=self.knowledge.desk,
             wondering=self.knowledge.wondering,
             speech=self.knowledge.speech,

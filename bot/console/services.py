@@ -13,6 +13,7 @@ from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.rehearsal import Rehearsals
 from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.knowledge.desk import Desk
@@ -61,6 +62,7 @@ class Services:
     versions: Versions
     placeholders: Placeholders
     compose: Compose
+    rehearsals: Rehearsals
     articles: Desk
     wondering: Wondering
     speech: Speech

@@ -88,7 +88,7 @@ async def preview(visit: Visit) -> Response:
 
 async def show(visit: Visit) -> Response:
     """One campaign."""
-    return await _page(visit, await _campaign(visit))
+    return await page(visit, await _campaign(visit))
 
 
 async def progress(visit: Visit) -> Response:
@@ -103,7 +103,7 @@ async def submit(visit: Visit) -> Response:
     try:
         await visit.services.campaigns.submit(visit.member.id, campaign.id, _number(visit.form["version"]))
     except Invalid:
-        return await _page(visit, campaign, status=422)
+        return await page(visit, campaign, status=422)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_submitted")
 
 
@@ -113,9 +113,9 @@ async def approve(visit: Visit) -> Response:
     try:
         await visit.services.campaigns.approve(visit.member.id, campaign.id, visit.form["content_hash"])
     except NotAllowed:
-        return await _page(visit, campaign, status=403, problem="error.own_campaign")
+        return await page(visit, campaign, status=403, problem="error.own_campaign")
     except Invalid:
-        return await _page(visit, campaign, status=422, problem="error.not_sendable", explain=True)
+        return await page(visit, campaign, status=422, problem="error.not_sendable", explain=True)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_approved")
 
 
@@ -123,7 +123,7 @@ async def send_back(visit: Visit) -> Response:
     """Give it back to its author with a reason."""
     campaign, reason = await _campaign(visit), visit.form["reason"].strip()
     if not reason:
-        return await _page(visit, campaign, status=422, problem="error.reason_missing")
+        return await page(visit, campaign, status=422, problem="error.reason_missing")
     await visit.services.campaigns.send_back(visit.member.id, campaign.id, reason)
     return visit.go(f"/campaigns/{campaign.id}", "campaign_sent_back")
 
@@ -146,7 +146,7 @@ async def cancel(visit: Visit) -> Response:
     return visit.go(f"/campaigns/{_id(visit)}", "campaign_cancelled")
 
 
-async def _page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "", *, explain: bool = False) -> Response:
+async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "", *, explain: bool = False) -> Response:
     """The page of a campaign; what keeps it from being sent is listed for drafts, and when ``explain`` asks for it."""
     mine = visit.member
     problems = visit.services.campaigns.check(campaign.draft) if explain or campaign.state is CampaignState.DRAFT else []

@@ -45,9 +45,10 @@ async def save(visit: Visit) -> Response:
 
 
 async def more(visit: Visit, campaign: Campaign) -> dict[str, Any]:
-    """What a campaign's page shows beyond its plan: results of the quiz, and the other episodes of its series."""
+    """What a campaign's page shows beyond its plan: results of the quiz, other episodes of its series, whether tests can be sent."""
     episodes = await visit.services.campaigns.series(campaign.series) if campaign.series else []
-    return {"quiz_results": await _results(visit, campaign), "episodes": episodes}
+    may_test = await visit.services.rehearsals.is_possible(visit.member.id)
+    return {"quiz_results": await _results(visit, campaign), "episodes": episodes, "may_test": may_test}
 
 
 async def _results(visit: Visit, campaign: Campaign) -> ShownResults | None:

@@ -30,6 +30,7 @@ from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.rehearsal import Rehearsals
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.tables import OccurrenceRow
 from bot.campaigns.versions import Versions
@@ -52,6 +53,7 @@ from bot.tips.moderation import Moderation
 from bot.tips.submission import Submission
 from bot.tips.vault import ReaderKey, TipVault
 from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
+from tests.unit.campaigns.kit import ScriptedMessenger
 from tests.unit.knowledge.kit import WordEncoder
 
 ORIGIN = "http://faro.test"
@@ -70,6 +72,7 @@ class World:
     subscriptions: Subscriptions
     clockwork: Clockwork
     knowledge: Knowledge
+    messenger: ScriptedMessenger
 
     @property
     def clock(self) -> MovingClock:
@@ -181,6 +184,8 @@ async def open_world(
     seal = SymmetricKey(bytes(32))
     pictures = Pictures(office.database, office.clock)
     placeholders = Placeholders(city, lambda language, now: "**116 123**", office.clock)
+    compose = Composer(_renderer(city).render, city, placeholders, pictures.ready, office.clock).compose
+    messenger, links = ScriptedMessenger(), Links(office.database, office.audit, seal, office.clock)
 
     async def readers() -> list[ReaderKey]:
         return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
@@ -201,7 +206,7 @@ async def open_world(
         credentials=office.credentials,
         sessions=office.sessions,
         audit=office.audit,
-        links=Links(office.database, office.audit, seal, office.clock),
+        links=links,
         chat=lambda: "https://t.me/faro_test_bot",
         tips=moderation.review,
         moderation=moderation,
@@ -213,7 +218,8 @@ async def open_world(
         pictures=pictures,
         versions=Versions(office.database),
         placeholders=placeholders,
-        compose=Composer(_renderer(city).render, city, placeholders, pictures.ready, office.clock).compose,
+        compose=compose,
+        rehearsals=Rehearsals(links.address_of, {Channel.TELEGRAM: messenger}, compose, _mark, bytes(32), city, office.clock),
         articles=knowledge.desk,
         wondering=knowledge.wondering,
         speech=knowledge.speech,
@@ -229,7 +235,7 @@ async def open_world(
     app = Starlette(routes=build_console(services))
     try:
         clockwork = Clockwork(office.database, city)
-        yield World(office, services, app, submission, photos, subscriptions, clockwork, knowledge)
+        yield World(office, services, app, submission, photos, subscriptions, clockwork, knowledge, messenger)
     finally:
         await office.database.close()
 
@@ -237,6 +243,10 @@ async def open_world(
 @cache
 def _citizens_texts() -> Catalogue:
     return Catalogue.load(ROOT / "locales", City.load(ROOT / "city").languages)
+
+
+def _mark(language: Language) -> str:
+    return f"**Test** ({language})"
 
 
 def _renderer(city: City) -> Renderer:

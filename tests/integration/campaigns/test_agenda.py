@@ -22,7 +22,8 @@ DAYS = Span(date(2026, 11, 23), date(2026, 12, 20))
 async def test_what_was_sent_stands_beside_what_is_to_come(desk: Desk) -> None:
     agenda = Agenda(desk.database, desk.city, desk.clock)
     await desk.fired(7, draft(repeat=Repeat(Rhythm.WEEKLY, (4,), times=3)))
-    later = await desk.planner.create("anna", draft(title="Lights on", send_at=wall("2026-12-04T19:00")))
+    await desk.planner.create("anna", draft(title="Lights on", send_at=wall("2026-12-04T19:00")))
+    alone = await desk.planner.create("anna", draft(title="Snow", send_at=wall("2026-12-15T19:00")))
     cancelled = await desk.planner.create("anna", draft(title="Forgotten", send_at=wall("2026-12-05T19:00")))
     await desk.planner.cancel("anna", cancelled.id)
     entries = (await agenda.between(DAYS)).entries
@@ -31,9 +32,10 @@ async def test_what_was_sent_stands_beside_what_is_to_come(desk: Desk) -> None:
         ("2026-12-04", "approved", None),
         ("2026-12-04", "draft", None),
         ("2026-12-11", "approved", None),
+        ("2026-12-15", "draft", None),
     ]
-    assert [one.clashes for one in entries] == [(), (Clash.SAME_DAY,), (Clash.SAME_DAY,), ()]
-    moved = await agenda.if_moved(later.id, wall("2026-12-05T22:30"))
+    assert [one.clashes for one in entries] == [(), (Clash.SAME_DAY,), (Clash.SAME_DAY,), (), ()]
+    moved = await agenda.if_moved(alone.id, wall("2026-12-15T22:30"))
     assert moved is not None and moved.clashes == (Clash.NIGHT,)  # It does not clash with where it stands now.
 
 

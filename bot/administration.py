@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.app import Staff, utc_now
 from bot.city import City
 from bot.crypto import Keyring
-from bot.errors import FaroError, Invalid, NotFound
+from bot.errors import Conflict, FaroError, Invalid, NotFound
 from bot.settings import Settings
 from bot.staff.audit import SYSTEM
 from bot.staff.roles import Role
@@ -111,6 +113,29 @@ async def confirm_recovery_key(settings: Settings, typed: str) -> None:
         except Invalid as error:
             raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
         await office.staff.audit.record(SYSTEM, "recovery_key.confirm")
+
+
+async def hand_over(settings: Settings, attachment_id: str, typed: str, path: Path) -> str:
+    """Write a file that was sealed off to a new one, for the police; returns its SHA-256.
+
+    Raises:
+        Invalid: the recovery key is mistyped. NotFound: no such file, or it was not sealed off. SealBroken: the key does not
+            open it. Conflict: something stands at ``path`` already, or nothing can be written there.
+    """
+    try:
+        private = read_back(typed)
+    except Invalid as error:
+        raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
+    async with _office(settings) as office:
+        found = await office.tips.attachments.hand_over(private, attachment_id)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise Conflict(f"{path} cannot be written: {error.strerror}") from None
+        await office.staff.audit.record(SYSTEM, "tip.hand_over", found.tip_id, {"attachment": attachment_id})
+    with os.fdopen(handle, "wb") as file:
+        file.write(found.data)
+    return found.about.sha256
 
 
 async def recover_tips(settings: Settings, login: str, typed: str, shown: Callable[[Progress], None]) -> Progress:

@@ -159,6 +159,19 @@ def tips_recovery_key() -> None:
     out.print("It is right. Each new tip is sealed to it from now on; a moderator adds earlier ones in the console (Access).")
 
 
+@tips_app.command("hand-over")
+def tips_hand_over(
+    attachment: Annotated[str, typer.Argument(help="The attachment's id, as the audit trail names it (tip.seal_off).")],
+    file: Annotated[Path, typer.Argument(help="A new file, best on the medium that the police takes along.")],
+) -> None:
+    """Write an attachment that was sealed off into a file, for the police. Do not open it."""
+    from bot.administration import hand_over
+
+    typed = typer.prompt("Recovery key", hide_input=True)
+    digest = asyncio.run(hand_over(Settings.load(), attachment, typed, file))
+    out.print(f"Written, not opened. SHA-256: {digest}", highlight=False)
+
+
 @tips_app.command("recover")
 def tips_recover(login: Annotated[str, typer.Argument(help="The moderator who gets access to everything the key opens.")]) -> None:
     """Open the tips again with the recovery key: each is granted to a moderator, who must have a key of their own."""

@@ -81,7 +81,7 @@ class Media:
     """Something that is not text. Nothing is downloaded until ``fetch`` is awaited; flows decide whether it may be.
 
     ``fetch`` returns the file's bytes, and raises :class:`bot.errors.MediaUnavailable` when the channel cannot
-    give it (too large, expired).
+    give it (too large, expired). ``name`` is the file's name as it came: it may name its owner, and is never trusted.
     """
 
     kind: MediaKind
@@ -89,6 +89,7 @@ class Media:
     size: int | None = None
     media_type: str | None = None
     fetch: Callable[[], Awaitable[bytes]] | None = field(default=None, repr=False)
+    name: str = field(default="", repr=False)
     latitude: float | None = field(default=None, repr=False)
     longitude: float | None = field(default=None, repr=False)
 

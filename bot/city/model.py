@@ -24,13 +24,15 @@ LabelKind = Literal["topic", "category", "district", "article_topic", "tip_label
 
 @dataclass(frozen=True, slots=True)
 class TipCategory:
-    """What a tip can be about. ``photos``: accepted, since no intimate image is to be expected there.
+    """What a tip can be about. ``photos``: accepted, since no intimate image is to be expected there. ``files``: recordings,
+    videos and documents as well, never without ``photos``.
 
     ``questions``: codes of :class:`bot.city.schema.TipQuestion`, in the order in which they are asked.
     """
 
     code: str
     photos: bool
+    files: bool
     urgent: bool
     questions: tuple[str, ...]
 
@@ -41,6 +43,14 @@ class ReplyTemplate:
 
     code: str
     text: Mapping[Language, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ImageContact:
+    """Whom moderators call when an attachment may be an intimate picture of somebody under 18. ``name``: in each language."""
+
+    name: Mapping[Language, str]
+    contact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,8 @@ class City:
     """When somebody reads what arrives; None: Faro must never say that anybody does."""
     duty_contact: DutyContact | None
     """How the staff on duty are reached in these hours; None: only by a tip."""
+    image_contact: ImageContact | None
+    """None: nobody was agreed on; moderators are told to call the emergency number."""
     retention: Retention
     topics: tuple[str, ...]
     tip_categories: tuple[TipCategory, ...]
@@ -250,6 +262,7 @@ def _check_names(mistakes: Mistakes, city: CityFile, helplines: HelplinesFile | 
     named = [("city.yml", f"topics.{code}", names) for code, names in city.topics.items()]
     named += [("city.yml", f"tip_categories.{code}.name", item.name) for code, item in city.tip_categories.items()]
     named += [("city.yml", f"tip_labels.{code}", names) for code, names in city.tip_labels.items()]
+    named += [("city.yml", "image_contact.name", city.image_contact.name)] if city.image_contact else []
     named += [("city.yml", f"tip_replies.{code}.name", item.name) for code, item in city.tip_replies.items()]
     named += [("city.yml", f"tip_replies.{code}.text", item.text) for code, item in city.tip_replies.items()]
     named += [("helplines.yml", f"helplines.{code}.about", item.about) for code, item in (helplines.helplines if helplines else {}).items()]
@@ -277,15 +290,17 @@ def _built(
     labels |= {("tip_label", code): names for code, names in city.tip_labels.items()}
     labels |= {("tip_reply", code): item.name for code, item in city.tip_replies.items()}
     labels |= {("article_topic", code): names for code, names in article_topics.items()}
-    own = ("languages", "topics", "tip_categories", "tip_labels", "tip_replies", "duty_contact")
+    own = ("languages", "topics", "tip_categories", "tip_labels", "tip_replies", "duty_contact", "image_contact")
     fields = {name: getattr(city, name) for name in CityFile.model_fields if name not in own}
     return City(
         **fields,
         duty_contact=DutyContact(**_tuples(city.duty_contact)) if city.duty_contact else None,
+        image_contact=ImageContact(city.image_contact.name, city.image_contact.contact) if city.image_contact else None,
         languages=tuple(city.languages),
         topics=tuple(city.topics),
         tip_categories=tuple(
-            TipCategory(code, item.photos, item.urgent, tuple(map(str, item.questions))) for code, item in city.tip_categories.items()
+            TipCategory(code, item.photos, item.files, item.urgent, tuple(map(str, item.questions)))
+            for code, item in city.tip_categories.items()
         ),
         tip_labels=tuple(city.tip_labels),
         tip_replies=tuple(ReplyTemplate(code, item.text) for code, item in city.tip_replies.items()),

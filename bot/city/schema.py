@@ -161,6 +161,8 @@ def _whole(questions: list[TipQuestion]) -> list[TipQuestion]:
 class TipCategoryFile(_Strict):
     name: Names
     photos: bool
+    files: bool = False
+    """Recordings, videos and documents are taken, too."""
     urgent: bool
     questions: Annotated[list[Annotated[TipQuestion, Field(strict=False)]], AfterValidator(_whole)] = [
         TipQuestion.WHERE,
@@ -168,6 +170,19 @@ class TipCategoryFile(_Strict):
         TipQuestion.WHAT,
     ]
     """In the order in which they are asked."""
+
+    @model_validator(mode="after")
+    def _no_picture_by_a_side_door(self) -> Self:
+        if self.files and not self.photos:
+            raise ValueError("files: true needs photos: true; where no picture may come, none may come as a video or a document")
+        return self
+
+
+class ImageContactFile(_Strict):
+    """Whom moderators call when an attachment may be an intimate picture of somebody under 18."""
+
+    name: Names
+    contact: Phrase
 
 
 class ReplyFile(_Strict):
@@ -215,6 +230,7 @@ class CityFile(_Strict):
     weekly_cap: Annotated[int, Field(ge=1, le=50)] = 3
     staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]
     duty_contact: DutyContactFile | None = None
+    image_contact: ImageContactFile | None = None
     retention: Retention
     topics: Annotated[dict[Code, Names], Field(min_length=1)]
     tip_categories: Annotated[dict[Code, TipCategoryFile], Field(min_length=1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.console.access import Access, Page
 from bot.console.views import (
     account,
+    attachments,
     calendar,
     campaigns,
     case,
@@ -28,6 +29,8 @@ from bot.console.views import (
 )
 from bot.staff.roles import Permission as May
 
+_FILE = "/tips/{id}/attachments/{attachment}"
+
 PAGES: tuple[Page, ...] = (
     Page("GET", "/sign-in", entrance.sign_in_page, Access.OPEN),
     Page("POST", "/sign-in", entrance.sign_in, Access.OPEN),
@@ -48,7 +51,11 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/tips/{id}", tips.tip, May.READ_TIPS, needs_key=True, audit="tip.read"),
     Page("POST", "/tips/{id}/status", tips.change_status, May.WORK_TIPS, needs_key=True, audit="tip.status"),
     Page("POST", "/tips/{id}/answer", tips.answer, May.WORK_TIPS, needs_key=True, audit="tip.answer"),
-    Page("GET", "/tips/{id}/attachments/{attachment}", tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
+    Page("GET", _FILE, tips.attachment, May.READ_TIPS, needs_key=True, audit="tip.attachment"),
+    Page("GET", f"{_FILE}/file", attachments.file_page, May.READ_TIPS, needs_key=True, audit="tip.file"),
+    Page("POST", f"{_FILE}/download", attachments.download, May.READ_TIPS, needs_key=True, audit="tip.download"),
+    Page("GET", f"{_FILE}/procedure", attachments.procedure, May.READ_TIPS, needs_key=True, audit="tip.procedure"),
+    Page("POST", f"{_FILE}/seal-off", attachments.seal_off, May.WORK_TIPS, needs_key=True, audit="tip.seal_off"),
     Page("POST", "/tips/{id}/assign", casework.assign, May.WORK_TIPS, needs_key=True, audit="tip.assign"),
     Page("POST", "/tips/{id}/note", casework.note, May.WORK_TIPS, needs_key=True, audit="tip.note"),
     Page("POST", "/tips/{id}/labels", casework.label, May.WORK_TIPS, needs_key=True, audit="tip.label"),

@@ -34,7 +34,7 @@ NOTICES = frozenset(
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
      "tip_kept", "tips_changed", "tips_partly", "view_saved", "view_forgotten", "tip_deleted", "tip_granted", "tip_revoked",
-     "tip_masked", "tip_lifted", "tip_redacted", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
+     "tip_masked", "tip_lifted", "tip_redacted", "tip_sealed_off", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
      "audit_holds", "audit_broken", "language", "sessions_ended", "chat_unlinked"}
 )  # fmt: skip
 """What the page before may leave to be said; anything else in the cookie is ignored."""

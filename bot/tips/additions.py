@@ -1,24 +1,24 @@
-"""Adding to a tip that was sent: words and photos are shown once more, with what may identify the writer, then stored."""
+"""Adding to a tip that was sent: words and files are shown once more, with what may identify the writer, then stored."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import replace
 
-from bot.errors import Invalid, MediaUnavailable, SealBroken
+from bot.errors import SealBroken
 from bot.markup import escape
 from bot.messages import Citizen, Media, Step, Utterance
 from bot.tips.attachments import Attachments
 from bot.tips.book import TipBook
 from bot.tips.city import TipCity, category_of
-from bot.tips.draft import MAX_CHARACTERS, MAX_PHOTOS
+from bot.tips.draft import MAX_CHARACTERS
 from bot.tips.identity import clues, without
 from bot.tips.overview import clue_lines
-from bot.tips.photos import MAX_BYTES
 from bot.tips.receipts import OpenTip
 from bot.tips.sealing import Author
-from bot.tips.story import is_image
+from bot.tips.taking import NotTaken, Taking
 from bot.tips.visit import Visit, VisitHandler, staying, visit_button
+from bot.tips.waiting import LIMITS, listed, unagreed, warnings
 
 
 class Additions:
@@ -32,6 +32,7 @@ class Additions:
         self._city = city
         self._book = book
         self._attachments = attachments
+        self._taking = Taking(attachments.drafts)
         self._show = show
 
     async def typed(self, visit: Visit, text: str) -> Step:
@@ -43,25 +44,29 @@ class Additions:
         return self._confirm(visit)
 
     async def sent(self, citizen: Citizen, visit: Visit, tip: OpenTip, media: Media) -> Step:
-        """A photo, where the tip's category takes photos. Everything else is refused, not downloaded, and why is said."""
-        key = await self._taken(citizen, visit, tip, media)
-        if key is None:
-            return await self.typed(visit, media.caption)
-        refusal = Utterance(key, {"limit": MAX_PHOTOS, "megabytes": MAX_BYTES // 1024 // 1024})
-        if visit.pending or visit.photos:
+        """A photo or a file, where the tip's category takes them. Everything else is refused, not downloaded, and why is said."""
+        try:
+            visit.files.append(await self._taking.take(category_of(self._city, tip.category), visit.files, media, citizen.now))
+        except NotTaken as error:
+            return await self._refused(citizen, visit, tip, error.key)
+        return await self.typed(visit, media.caption)
+
+    async def _refused(self, citizen: Citizen, visit: Visit, tip: OpenTip, key: str) -> Step:
+        refusal = Utterance(key, LIMITS)
+        if visit.pending or visit.files:
             return staying(visit, refusal, *self._question(visit))
         step = await self._show(citizen, visit, tip)
         return replace(step, say=(refusal, *step.say))
 
     async def add(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
         """Store it, once."""
-        if (visit.pending or visit.photos) and not await self._book.has(visit.entry_id):
+        if (visit.pending or visit.files) and not await self._book.has(visit.entry_id):
             try:
-                photos = await self._attachments.seal(tip.key, visit.photos, citizen.now)
+                attached = await self._attachments.seal(visit.files, citizen.now)
             except SealBroken:
-                visit.photos = []
+                visit.files = []
                 return staying(visit, Utterance("tip.photo.lost"), *self._question(visit))
-            await self._book.add(tip.key, Author.TIPSTER, visit.pending, citizen.now, visit.entry_id, photos)
+            await self._book.add(tip.key, Author.TIPSTER, visit.pending, citizen.now, visit.entry_id, attached)
         await self.forget(visit)
         return await self._shown(citizen, visit, tip, "receipt.added")
 
@@ -77,27 +82,8 @@ class Additions:
 
     async def forget(self, visit: Visit) -> None:
         """Nothing waits any more."""
-        await self._attachments.photos.drop(visit.photos)
-        visit.pending, visit.photos, visit.entry_id = "", [], ""
-
-    async def _taken(self, citizen: Citizen, visit: Visit, tip: OpenTip, media: Media) -> str | None:
-        """Keep the photo, sealed; or why not."""
-        category = category_of(self._city, tip.category)
-        if category is None or not category.photos:
-            return "tip.photo.not_here"
-        if not is_image(media):
-            return "tip.photo.not_a_photo"
-        if len(visit.photos) >= MAX_PHOTOS:
-            return "tip.photo.enough"
-        if media.fetch is None or (media.size or 0) > MAX_BYTES:
-            return "tip.photo.too_large"
-        try:
-            visit.photos.append(await self._attachments.photos.keep(await media.fetch(), citizen.now))
-        except MediaUnavailable:
-            return "tip.photo.unavailable"
-        except Invalid as error:
-            return f"tip.photo.{error.code}"
-        return None
+        await self._attachments.drafts.drop(visit.files)
+        visit.pending, visit.files, visit.entry_id = "", [], ""
 
     async def _shown(self, citizen: Citizen, visit: Visit, tip: OpenTip, key: str) -> Step:
         step = await self._show(citizen, visit, tip)
@@ -111,8 +97,8 @@ class Additions:
     def _question(visit: Visit) -> tuple[Utterance, ...]:
         lines = clue_lines(clues(visit.pending))
         warning = (Utterance("receipt.identity", {"clues": lines}),) if lines else ()
+        told = tuple(warnings(unagreed(visit.files)))
         strike = ((visit_button(visit, "strike", "tip.button.strike"),),) if lines else ()
-        photos = [Utterance("tip.photos", {"count": len(visit.photos)})] if visit.photos else []
-        parts = [*([escape(visit.pending)] if visit.pending else []), *photos]
+        parts = [*([escape(visit.pending)] if visit.pending else []), *listed(visit.files)]
         rows = ((visit_button(visit, "add"), visit_button(visit, "discard")), *strike)
-        return (*warning, Utterance("receipt.confirm", {"text": parts}, rows, sensitive=True))
+        return (*warning, *told, Utterance("receipt.confirm", {"text": parts}, rows, sensitive=True))

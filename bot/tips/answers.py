@@ -11,10 +11,12 @@ from bot.messages import Citizen, Media, Step, Utterance
 from bot.tips.city import TipCity, category_of
 from bot.tips.course import Course
 from bot.tips.draft import CHOICES, MAX_ANSWER, WHEN_CODES, Draft
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.handlers import Handler
+from bot.tips.taking import allowed_in
 from bot.tips.times import Times
 from bot.tips.urgency import shows_danger, who_reads
+from bot.tips.waiting import photos_of
 from bot.tips.words import fold
 
 
@@ -22,14 +24,14 @@ class Answers:
     """Writes answers into the draft and moves on.
 
     Args:
-        photos: dropped when the topic changes to one without.
+        drafts: files are dropped when the topic changes to one without.
         times: understands when it was.
     """
 
-    def __init__(self, city: TipCity, course: Course, photos: DraftPhotos, times: Times) -> None:
+    def __init__(self, city: TipCity, course: Course, drafts: DraftFiles, times: Times) -> None:
         self._city = city
         self._course = course
-        self._photos = photos
+        self._drafts = drafts
         self._times = times
         self._presses: Mapping[str, Mapping[str, Handler]] = {
             TipQuestion.WHERE: {"in": self._in_district},
@@ -54,10 +56,11 @@ class Answers:
         before: list[Utterance] = []
         if category.urgent:
             before.append(Utterance("tip.urgent", {"reads": who_reads(self._city, citizen)}))
-        if draft.photos and not category.photos:
-            await self._photos.drop(draft.photos)
-            draft.photos = []
-            before.append(Utterance("tip.photo.dropped"))
+        allowed = allowed_in(category)
+        if unfit := [file for file in draft.files if file["kind"] not in allowed]:
+            await self._drafts.drop(unfit)
+            draft.files = [file for file in draft.files if file["kind"] in allowed]
+            before.append(Utterance("tip.photo.dropped" if photos_of(unfit) else "tip.file.dropped"))
         return self._course.onward(citizen, draft, *before)
 
     async def typed_category(self, citizen: Citizen, draft: Draft, text: str) -> Step:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
 from bot.storage import Database
-from bot.tips.sealing import Author, SealedPhoto, entry_row, open_entry, photo_rows
+from bot.tips.attachments import Attached, open_attachment
+from bot.tips.sealing import Author, SealedAttachment, attachment_rows, entry_row, open_entry
 from bot.tips.status import Status
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipNoticeRow, TipRow, coarse
 from bot.tips.vault import TipKey
@@ -19,14 +21,19 @@ from bot.tips.vault import TipKey
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of the dialogue. ``at`` is cut to the hour; ``attachments`` are ids; ``redacted``: words taken out for good."""
+    """One message of the dialogue. ``at`` is cut to the hour; ``redacted``: words taken out for good."""
 
     number: int
     author: Author
     text: str = field(repr=False)
     at: datetime
-    attachments: tuple[str, ...] = ()
+    files: tuple[Attached, ...] = ()
     redacted: int = 0
+
+    @property
+    def attachments(self) -> tuple[str, ...]:
+        """The ids of its files."""
+        return tuple(file.id for file in self.files)
 
 
 class TipBook:
@@ -39,13 +46,12 @@ class TipBook:
         """The whole dialogue, oldest first. Raises SealBroken when a row was tampered with."""
         async with self._database.read() as session:
             rows = await session.scalars(select(TipEntryRow).where(TipEntryRow.tip_id == key.tip_id).order_by(TipEntryRow.number))
-            photos = await session.execute(
-                select(TipAttachmentRow.entry, TipAttachmentRow.id)
-                .where(TipAttachmentRow.tip_id == key.tip_id)
-                .order_by(TipAttachmentRow.entry, TipAttachmentRow.number)
-            )
-            attached = [(entry, photo_id) for entry, photo_id in photos]
-        return tuple(_entry(key, row, tuple(photo for entry, photo in attached if entry == row.number)) for row in rows)
+            attached = defaultdict(list)
+            for one in await session.scalars(
+                select(TipAttachmentRow).where(TipAttachmentRow.tip_id == key.tip_id).order_by(TipAttachmentRow.number)
+            ):
+                attached[one.entry].append(open_attachment(key, one))
+        return tuple(_entry(key, row, tuple(attached[row.number])) for row in rows)
 
     async def has(self, entry_id: str) -> bool:
         """Whether an entry stands there already."""
@@ -53,12 +59,12 @@ class TipBook:
             return await session.get(TipEntryRow, entry_id) is not None
 
     async def add(
-        self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str, photos: Sequence[SealedPhoto] = ()
+        self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str, attachments: Sequence[SealedAttachment] = ()
     ) -> None:
         """Add an entry; one with this id that stands there already is not added again.
 
         Args:
-            photos: their files are written already.
+            attachments: their files are written already.
 
         Raises:
             NotFound: the tip was deleted meanwhile.
@@ -70,7 +76,7 @@ class TipBook:
             tip.entries += 1
             tip.updated_at = coarse(now)
             session.add(entry_row(key, tip.entries, author, text, now, entry_id))
-            session.add_all(photo_rows(key, photos, tip.entries))
+            session.add_all(attachment_rows(key, attachments, tip.entries))
             if author is Author.TIPSTER:
                 tip.last_from_tipster = tip.entries
                 tip.waiting_since = tip.waiting_since or coarse(now)
@@ -90,9 +96,9 @@ class TipBook:
             notice.state = "due"
 
 
-def _entry(key: TipKey, row: TipEntryRow, attachments: tuple[str, ...]) -> Entry:
+def _entry(key: TipKey, row: TipEntryRow, files: tuple[Attached, ...]) -> Entry:
     words = open_entry(key, row)
-    return Entry(row.number, Author(row.author), words.text, row.at, attachments, words.redacted)
+    return Entry(row.number, Author(row.author), words.text, row.at, files, words.redacted)
 
 
 async def locked_tip(session: AsyncSession, tip_id: str) -> TipRow:

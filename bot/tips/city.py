@@ -21,6 +21,10 @@ class Category(Protocol):
         """Photos are accepted, since no intimate image is to be expected here."""
 
     @property
+    def files(self) -> bool:
+        """Recordings, videos and documents are accepted as well. Never without ``photos``."""
+
+    @property
     def urgent(self) -> bool:
         """A life may be in danger: the emergency number comes first."""
 

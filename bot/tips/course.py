@@ -8,17 +8,17 @@ from datetime import timedelta
 from bot.city import TipQuestion
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.city import TipCity, category_of, questions_of
-from bot.tips.draft import MAX_PHOTOS, Draft, Stage
+from bot.tips.draft import Draft, Stage
 from bot.tips.overview import Overview, clues_in
-from bot.tips.photos import MAX_BYTES
 from bot.tips.questions import Questions
+from bot.tips.taking import PICTURED
+from bot.tips.waiting import LIMITS, unagreed
 from bot.tips.words import WordLists
 
 RECEIPT_SHOWN = timedelta(minutes=30)
 """How long the receipt can be shown again. It ends at once when the person says they noted it."""
 
-_PICTURES = frozenset({MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT})
-_ERASED = _PICTURES | {MediaKind.LOCATION, MediaKind.CONTACT}
+_ERASED = frozenset({*PICTURED, MediaKind.VOICE, MediaKind.AUDIO, MediaKind.LOCATION, MediaKind.CONTACT})
 
 
 class Course:
@@ -67,10 +67,10 @@ class Course:
         return self.show(citizen, draft, *before)
 
     def review(self, citizen: Citizen, draft: Draft, *before: Utterance) -> Step:
-        """To the review of everything, unless there is nothing in it or something in it may identify the writer."""
-        if not draft.texts and not draft.photos:
+        """To the review of everything, unless there is nothing in it, or something that may identify the writer."""
+        if draft.is_empty or unagreed(draft.files):
             draft.enter(Stage.ASKING, TipQuestion.WHAT)
-            return self.show(citizen, draft, *before, Utterance("tip.empty"))
+            return self.show(citizen, draft, *before, *([Utterance("tip.empty")] if draft.is_empty else []))
         draft.correcting = False
         self.choose_receipt(citizen, draft)
         draft.enter(Stage.IDENTITY if clues_in(draft) else Stage.REVIEW)
@@ -83,11 +83,10 @@ class Course:
 
     def refused(self, citizen: Citizen, draft: Draft, media: Media, key: str) -> Step:
         """Say why something is not taken, ask again, and have pictures, files and places deleted from the chat."""
-        pictures = media.kind in _PICTURES and key == "tip.photo.not_here"
+        pictures = media.kind in PICTURED and key == "tip.photo.not_here"
         rows = ((Choice("say:image_abuse"), Choice("help:lines")),) if pictures else ()
-        limits = {"limit": MAX_PHOTOS, "megabytes": MAX_BYTES // 1024 // 1024}
         following = self.overview.rests(draft) if draft.paused else self._present(citizen, draft)
-        return Step((Utterance(key, limits, rows), following), draft.to_state(), erase=media.kind in _ERASED)
+        return Step((Utterance(key, LIMITS, rows), following), draft.to_state(), erase=media.kind in _ERASED)
 
     def mend(self, draft: Draft) -> None:
         """The city may have changed its lists since the draft began."""

@@ -10,11 +10,11 @@ from typing import Any
 
 from bot.city import TipQuestion
 from bot.errors import StaleButton
+from bot.tips.waiting import Waiting
 from bot.tips.words import Receipt
 
 MAX_MESSAGES = 30
 MAX_CHARACTERS = 20_000
-MAX_PHOTOS = 5
 MAX_ANSWER = 300
 """Characters of an answer in words, other than what happened."""
 
@@ -66,8 +66,8 @@ class Draft:
     choices: dict[str, str] = field(default_factory=dict, repr=False)
     """Answers chosen from :data:`CHOICES`."""
     texts: list[str] = field(default_factory=list, repr=False)
-    photos: list[list[str]] = field(default_factory=list, repr=False)
-    """Id and key (hex) of each sealed draft photo."""
+    files: list[Waiting] = field(default_factory=list, repr=False)
+    """Photos, recordings, videos and documents, sealed on disk."""
     notify: bool = False
     correcting: bool = False
     """A single answer is being changed: the next step is the review again, or what a new topic still has to ask."""
@@ -132,6 +132,11 @@ class Draft:
         for question in set(self.asked) - set(questions):
             self.forget(question)
         self.asked = [question for question in self.asked if question in questions]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of what happened was told yet."""
+        return not self.texts and not self.files
 
     @property
     def characters(self) -> int:

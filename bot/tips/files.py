@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from bot.errors import SealBroken
 from bot.tips.tables import coarse
@@ -27,27 +29,47 @@ class SealedFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def write(self, name: str, sealed: bytes, now: datetime) -> None:
-        """Store under ``<32 hex digits>.<kind>``: complete or not at all, also through a power cut."""
+    def write(self, name: str, sealed: Iterable[bytes], now: datetime) -> None:
+        """Store sealed pieces under ``<32 hex digits>.<kind>``: complete or not at all, also through a power cut."""
         path = self._path(name)
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         partial = path.with_suffix(".partial")
-        handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        hour = coarse(now).timestamp()
-        os.utime(partial, (hour, hour))
-        partial.replace(path)
-        _sync_folder(self._folder)
+        try:
+            self._write(partial, sealed)
+            self._settle(partial, path, now)
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+
+    def adopt(self, other: SealedFiles, name: str, new_name: str, now: datetime) -> None:
+        """Give a file of another folder a name here, too, without copying it where the disk can do that.
+
+        Raises:
+            SealBroken: it is gone.
+        """
+        path = self._path(new_name)
+        partial = path.with_suffix(".partial")
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            os.link(other._path(name), partial)
+        except FileNotFoundError as error:
+            raise SealBroken("the sealed file is missing") from error
+        except OSError:  # another disk, or one without links
+            with other.open(name) as file:
+                self.write(new_name, _pieces(file), now)
+            return
+        self._settle(partial, path, now)
+
+    def open(self, name: str) -> BinaryIO:
+        """The sealed file, to be read. Raises SealBroken when it is gone."""
+        try:
+            return self._path(name).open("rb")
+        except FileNotFoundError as error:
+            raise SealBroken("the sealed file is missing") from error
 
     def read(self, name: str) -> bytes:
         """The sealed bytes. Raises SealBroken when the file is gone."""
-        try:
-            return self._path(name).read_bytes()
-        except FileNotFoundError as error:
-            raise SealBroken("the sealed file is missing") from error
+        with self.open(name) as file:
+            return file.read()
 
     def delete(self, *names: str) -> None:
         """Remove those that are there."""
@@ -63,10 +85,29 @@ class SealedFiles:
                 gone += 1
         return gone
 
+    def _write(self, path: Path, sealed: Iterable[bytes]) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.writelines(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def _settle(self, partial: Path, path: Path, now: datetime) -> None:
+        hour = coarse(now).timestamp()
+        os.utime(partial, (hour, hour))
+        partial.replace(path)
+        _sync_folder(self._folder)
+
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
             raise ValueError("not the name of a sealed file")
         return self._folder / name
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(1024 * 1024):
+        yield piece
 
 
 def _sync_folder(folder: Path) -> None:

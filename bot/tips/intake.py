@@ -16,7 +16,7 @@ from bot.tips.answers import Answers
 from bot.tips.city import TipCity, questions_of
 from bot.tips.course import RECEIPT_SHOWN, Course
 from bot.tips.draft import Draft, Stage
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.floods import Floods
 from bot.tips.handlers import Handler
 from bot.tips.identity import without
@@ -35,22 +35,22 @@ class TipIntake:
         words: makes the receipt.
         times: understands when it was.
         submission: stores the finished tip.
-        photos: keeps photos sealed until then.
+        drafts: keeps files sealed until then.
         page: address of the web chat, if there is one that all can reach.
     """
 
     name = "tip"
 
     def __init__(
-        self, city: TipCity, words: WordLists, times: Times, submission: Submission, photos: DraftPhotos, page: str | None = None
+        self, city: TipCity, words: WordLists, times: Times, submission: Submission, drafts: DraftFiles, page: str | None = None
     ) -> None:
         self._city = city
         self._submission = submission
-        self._photos = photos
+        self._drafts = drafts
         self._floods = Floods()
         self._course = Course(city, words, page)
-        self._answers = Answers(city, self._course, photos, times)
-        self._story = Story(city, self._course, photos)
+        self._answers = Answers(city, self._course, drafts, times)
+        self._story = Story(city, self._course, drafts)
         self._anywhere: Mapping[str, Handler] = {
             "back": self._back,
             "pause": self._pause,
@@ -118,7 +118,7 @@ class TipIntake:
                 return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
-        """Take a place on the map or a photo where one may be sent. Everything else is refused, not downloaded, and why is said."""
+        """Take a place on the map, a photo or a file where one may be sent. Everything else is refused, not downloaded, and why is said."""
         draft = Draft.from_state(state)
         if self._course.is_over(draft, citizen):
             return self._course.ended()
@@ -148,7 +148,7 @@ class TipIntake:
         return self._course.show(citizen, draft)
 
     async def _restart(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        await self._photos.drop(draft.photos)
+        await self._drafts.drop(draft.files)
         return self._course.show(citizen, Draft())
 
     async def _pause(self, citizen: Citizen, draft: Draft, _: str) -> Step:
@@ -167,7 +167,7 @@ class TipIntake:
         return Step((self._course.overview.asks_to_drop(draft),), draft.to_state())
 
     async def _drop(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        await self._photos.drop(draft.photos)
+        await self._drafts.drop(draft.files)
         return Step((Utterance("tip.dropped"),))
 
     # Identity check, review and sending
@@ -215,8 +215,8 @@ class TipIntake:
             self._course.choose_receipt(citizen, draft)
             return self._course.show(citizen, draft, Utterance("tip.press_again"))
         except SealBroken:
-            await self._photos.drop(draft.photos)
-            draft.photos = []
+            await self._drafts.drop(draft.files)
+            draft.files = []
             return self._course.show(citizen, draft, Utterance("tip.photo.lost"))
         if not urgent:
             self._floods.count(citizen.pseudonym, citizen.now)

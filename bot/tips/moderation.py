@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.crypto import SigningKey, SymmetricKey
 from bot.messages import Clock
 from bot.storage import Database
+from bot.tips.attachment_desk import AttachmentDesk
 from bot.tips.case.desk import CaseDesk
 from bot.tips.casework import Casework
 from bot.tips.city import TipCity
@@ -34,6 +35,7 @@ class Moderation:
     casework: Casework
     likeness: Likeness
     holding: Holding
+    attachments: AttachmentDesk
     views: SavedViews
     masks: Masks
     redaction: Redaction
@@ -72,6 +74,7 @@ class Moderation:
             casework=casework,
             likeness=likeness,
             holding=Holding(database, grants, files, city, clock),
+            attachments=AttachmentDesk(database, vault, grants, recovery, files, clock),
             views=SavedViews(database, staff),
             masks=masks,
             redaction=Redaction(database, grants, likeness),

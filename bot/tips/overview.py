@@ -11,6 +11,7 @@ from bot.tips.identity import Finding, clues
 from bot.tips.moments import Moment, said
 from bot.tips.questions import button, in_rows, ways_out
 from bot.tips.urgency import who_reads
+from bot.tips.waiting import listed
 
 
 class Overview:
@@ -30,7 +31,7 @@ class Overview:
         params = {
             "category": escape(self._city.label("category", draft.category or "", language)),
             "answers": [Utterance(f"tip.line.{question}", {"answer": self._answer(draft, question, language)}) for question in order],
-            "photos": Utterance("tip.photos", {"count": len(draft.photos)}) if draft.photos else Utterance("tip.without_photos"),
+            "photos": listed(draft.files) or Utterance("tip.without_photos"),
             "notify": Utterance("tip.notify_on" if draft.notify else "tip.notify_off"),
         }
         corrections = in_rows([button(draft, f"edit:{part}") for part in ("category", *order)])

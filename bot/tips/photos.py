@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from bot.errors import Invalid
 
 MAX_BYTES = 20 * 1024 * 1024
-"""Telegram's limit for files that a bot may fetch."""
+"""Telegram's limit for files that a bot may fetch. Source: core.telegram.org/bots/api#getfile."""
 _MAX_PIXELS = 50_000_000
 _LONGEST_SIDE = 2560
 _FORMATS = ("JPEG", "PNG", "WEBP")

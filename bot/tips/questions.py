@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from bot.city import TipQuestion
 from bot.messages import Channel, Choice, Citizen, Language, Utterance
 from bot.tips.city import TipCity, category_of, questions_of
-from bot.tips.draft import CHOICES, MAX_PHOTOS, WHEN_CODES, Draft
+from bot.tips.draft import CHOICES, WHEN_CODES, Draft
 from bot.tips.moments import Moment, said
+from bot.tips.taking import allowed_in
+from bot.tips.waiting import LIMITS, MAX_PHOTOS, unagreed, warnings
 
 Rows = tuple[tuple[Choice, ...], ...]
 
@@ -67,13 +69,18 @@ class Questions:
 
     def story(self, draft: Draft, key: str | None = None) -> Utterance:
         """What happened; or after each message, ``key``, with the button that ends it."""
-        category = category_of(self._city, draft.category)
-        if not draft.texts and not draft.photos:
-            plain = "tip.ask.what_photos" if category is not None and category.photos else "tip.ask.what"
-            return self._question(draft, (), key or plain, skip=False)
+        if draft.is_empty:
+            return self._question(draft, (), key or self._what(draft), skip=False)
+        if key is None and (kinds := unagreed(draft.files)):
+            decide = (button(draft, "agree"), button(draft, "leave"))
+            return Utterance("tip.file.check", {"warnings": warnings(kinds)}, (decide, ways_out(draft)))
         rows = ((button(draft, "done"),), (button(draft, "undo"), button(draft, "wipe")), ways_out(draft))
-        params = {"messages": len(draft.texts), "count": len(draft.photos)}
-        return Utterance(key or "tip.added", params, rows)
+        return Utterance(key or "tip.added", {}, rows)
+
+    def _what(self, draft: Draft) -> str:
+        """The question, with what may be sent to it."""
+        texts = {0: "tip.ask.what", 1: "tip.ask.what_photos"}
+        return texts.get(len(allowed_in(category_of(self._city, draft.category))), "tip.ask.what_files")
 
     def _when(self, draft: Draft, language: Language) -> Utterance:
         if draft.moment is not None:
@@ -84,7 +91,7 @@ class Questions:
 
     def _question(self, draft: Draft, rows: Rows, key: str = "", *, skip: bool = True) -> Utterance:
         order = questions_of(self._city, draft.category)
-        params = {"step": order.index(draft.question) + 1, "steps": len(order), "photos": MAX_PHOTOS}
+        params = {"step": order.index(draft.question) + 1, "steps": len(order), "photos": MAX_PHOTOS, **LIMITS}
         extra = ((button(draft, "skip"),),) if skip else ()
         return Utterance(key or f"tip.ask.{draft.question}", params, (*rows, *extra, ways_out(draft)))
 

@@ -18,10 +18,12 @@ from bot.tips.attachments import Attachments
 from bot.tips.book import Entry, TipBook
 from bot.tips.city import TipCity
 from bot.tips.receipts import OpenTip, ReceiptDesk
+from bot.tips.taking import PICTURED
 from bot.tips.visit import OPEN_FOR, Visit, VisitHandler, elsewhere, staying, visit_button
+from bot.tips.waiting import counted
 from bot.tips.words import WORDS_IN_RECEIPT, Receipt, Typed, WordLists
 
-_PICTURES = (MediaKind.PHOTO, MediaKind.VIDEO, MediaKind.DOCUMENT)
+_FILES = (*PICTURED, MediaKind.VOICE, MediaKind.AUDIO)
 
 
 class ReceiptFlow:
@@ -71,10 +73,10 @@ class ReceiptFlow:
         return replace(await self._with_key(citizen, visit, typed), erase=True)
 
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
-        """A photo to add, once the tip is open and where its category takes photos. Else not taken, and not downloaded."""
+        """A photo or a file to add, once the tip is open and where its category takes them. Else not taken, and not downloaded."""
         visit = Visit.of(state) or Visit()
-        if not visit.key or media.kind not in _PICTURES:
-            key = "media.image" if media.kind in _PICTURES else "receipt.no_media"
+        if not visit.key or media.kind not in _FILES:
+            key = "media.image" if media.kind in PICTURED else "receipt.no_media"
             return replace(staying(visit, Utterance(key)), erase=True)
 
         async def sent(citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
@@ -189,6 +191,5 @@ def _asks(visit: Visit, key: str) -> Utterance:
 
 
 def _entry(entry: Entry) -> Utterance:
-    photos = [Utterance("tip.photos", {"count": len(entry.attachments)})] if entry.attachments else []
-    parts = [*([escape(entry.text)] if entry.text else []), *photos]
+    parts = [*([escape(entry.text)] if entry.text else []), *counted([file.kind for file in entry.files])]
     return Utterance(f"receipt.entry.{entry.author.value}", {"text": parts, "day": entry.at.date()})

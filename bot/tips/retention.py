@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage import Database
 from bot.tips.city import TipCity, kept_for
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.files import SealedFiles
 from bot.tips.holding import Cause, delete_files, delete_rows
 from bot.tips.tables import TipAttachmentRow, TipRow
@@ -35,7 +35,7 @@ class PurgeReport:
 class TipRetention:
     """Deletes what is past its time."""
 
-    def __init__(self, database: Database, city: TipCity, files: SealedFiles, drafts: DraftPhotos) -> None:
+    def __init__(self, database: Database, city: TipCity, files: SealedFiles, drafts: DraftFiles) -> None:
         self._database = database
         self._city = city
         self._files = files

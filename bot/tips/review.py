@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.errors import Conflict, Invalid, NotFound
 from bot.messages import Clock, Language
 from bot.storage import Database
+from bot.tips.attachments import open_attachment
 from bot.tips.book import Entry, TipBook, locked_tip
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk
@@ -75,7 +75,7 @@ class TipView:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentView:
-    """A photo as moderators see it, and the SHA-256 of the sealed original."""
+    """A photo as moderators see it, or any file as it came; and the SHA-256 of the sealed original."""
 
     data: bytes = field(repr=False)
     media_type: str
@@ -179,20 +179,19 @@ class ReviewDesk:
         await self._book.add(key, Author.MODERATOR, text, self._clock(), reply_id or secrets.token_hex(16))
 
     async def attachment(self, reader: Reader, tip_id: str, attachment_id: str, *, original: bool = False) -> AttachmentView:
-        """A photo without metadata; ``original`` gives the bytes as they came, for evidence only.
+        """A photo without metadata; ``original`` gives the bytes of any file as they came, for evidence only.
 
         Raises:
-            NotFound, NotAllowed, SealBroken: see :meth:`open`.
+            NotAllowed: also when it was sealed off. NotFound: also when there is no view. SealBroken: see :meth:`open`.
         """
         key = await self._grants.key(reader, tip_id)
         async with self._database.read() as session:
             row = await session.get(TipAttachmentRow, attachment_id)
         if row is None or row.tip_id != tip_id:
             raise NotFound()
-        details = cast(dict[str, Any], key.open(row.details, "attachment", row.id, row.entry, row.number))
-        kind = "original" if original else "view"
-        data = await asyncio.to_thread(lambda: key.open_file(self._files.read(f"{row.id}.{kind}"), "attachment", row.id, kind))
-        return AttachmentView(data, details["media_type"] if original else Photo.VIEW_TYPE, details["sha256"])
+        attached = open_attachment(key, row)
+        data = await asyncio.to_thread(attached.read, key, self._files, original=original)
+        return AttachmentView(data, attached.media_type if original else Photo.VIEW_TYPE, attached.sha256)
 
 
 async def _known(session: AsyncSession, tip_id: str) -> TipRow:

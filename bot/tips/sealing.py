@@ -12,7 +12,6 @@ from typing import Any, cast
 from bot.crypto import PrivateKey, PublicKey, open_sealed, seal_to
 from bot.errors import SealBroken
 from bot.messages import Address, Channel, Language
-from bot.tips.photos import Photo
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, coarse
 from bot.tips.vault import TipKey
 
@@ -80,28 +79,19 @@ def open_entry(key: TipKey, row: TipEntryRow) -> Words:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedPhoto:
-    """A photo ready to be stored: what its row will seal, and its two files by name."""
+class SealedAttachment:
+    """A file that is stored already, and what its row will seal about it."""
 
     id: str
     details: dict[str, Any] = field(repr=False)
-    files: dict[str, bytes] = field(repr=False)
 
 
-def seal_photo(key: TipKey, photo: Photo) -> SealedPhoto:
-    """Seal the original and the view for a new attachment. CPU work: call it in a thread."""
-    photo_id = secrets.token_hex(16)
-    details = {"media_type": photo.media_type, "bytes": len(photo.original), "sha256": photo.sha256}
-    files = {f"{photo_id}.{kind}": key.seal_file(getattr(photo, kind), "attachment", photo_id, kind) for kind in ("original", "view")}
-    return SealedPhoto(photo_id, details, files)
-
-
-def photo_rows(key: TipKey, photos: Sequence[SealedPhoto], entry: int) -> list[TipAttachmentRow]:
-    """The rows of an entry's photos, each sealed for its place."""
+def attachment_rows(key: TipKey, attachments: Sequence[SealedAttachment], entry: int) -> list[TipAttachmentRow]:
+    """The rows of an entry's files, each sealed for its place."""
     rows = []
-    for number, photo in enumerate(photos):
-        details = key.seal(photo.details, "attachment", photo.id, entry, number)
-        rows.append(TipAttachmentRow(id=photo.id, tip_id=key.tip_id, entry=entry, number=number, details=details))
+    for number, one in enumerate(attachments):
+        details = key.seal(one.details, "attachment", one.id, entry, number)
+        rows.append(TipAttachmentRow(id=one.id, tip_id=key.tip_id, entry=entry, number=number, details=details))
     return rows
 
 

@@ -11,7 +11,7 @@ from bot.storage import Database
 from bot.tips.attachments import Attachments
 from bot.tips.book import TipBook
 from bot.tips.city import TipCity
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers
 from bot.tips.intake import TipIntake
@@ -68,7 +68,7 @@ class Tips:
             cost: what a try at a receipt costs.
         """
         vault = TipVault(cost)
-        files, drafts = SealedFiles(data / "tips"), DraftPhotos(data / "drafts")
+        files, drafts = SealedFiles(data / "tips"), DraftFiles(data / "drafts")
         lists = WordLists.load(words, city.languages)
         moderation = Moderation.build(
             database=database,

@@ -13,12 +13,12 @@ from bot.storage import Base, Database
 from bot.tips.attachments import Attachments
 from bot.tips.city import TipCity
 from bot.tips.draft import Draft
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers, grant_row
 from bot.tips.likeness import Likeness
 from bot.tips.recovery import RecoveryKeys
-from bot.tips.sealing import Author, Details, entry_row, photo_rows, seal_address, seal_details
+from bot.tips.sealing import Author, Details, attachment_rows, entry_row, seal_address, seal_details
 from bot.tips.status import Status
 from bot.tips.tables import TipNoticeRow, TipRow, coarse
 from bot.tips.urgency import is_urgent
@@ -34,7 +34,7 @@ class Submission:
         likeness: notes what tips may say the same.
         notify: public half of the key that opens tipsters' addresses.
         files: sealed files of tips.
-        photos: sealed photos of drafts.
+        drafts: sealed files of drafts.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Submission:
         likeness: Likeness,
         notify: PublicKey,
         files: SealedFiles,
-        photos: DraftPhotos,
+        drafts: DraftFiles,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -56,8 +56,7 @@ class Submission:
         self._recovery = recovery
         self._likeness = likeness
         self._notify = notify
-        self._attachments = Attachments(files, photos)
-        self._photos = photos
+        self._attachments = Attachments(files, drafts)
 
     async def send(self, draft: Draft, citizen: Citizen) -> None:
         """Store the tip, sealed to every reader and to its receipt. Safe to repeat: the draft names the tip.
@@ -71,18 +70,18 @@ class Submission:
             raise ValueError("a draft gets its tip id before it is sent")
         if not await self._is_stored(tip_id):
             await self._store(tip_id, draft, citizen)
-        await self._photos.drop(draft.photos)
+        await self._attachments.drafts.drop(draft.files)
 
     async def _store(self, tip_id: str, draft: Draft, citizen: Citizen) -> None:
         readers = await self._readers()
         key = self._vault.create(tip_id)
         recovery = await self._recovery.present()
         grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, recovery)
-        photos = await self._attachments.seal(key, draft.photos, citizen.now)
+        attached = await self._attachments.seal(draft.files, citizen.now)
         # Flushed in two steps: the tip's row has to stand before the rows that point at it.
         rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]
         rows.append(entry_row(key, 1, Author.TIPSTER, "\n\n".join(draft.texts), citizen.now))
-        rows += photo_rows(key, photos, 1)
+        rows += attachment_rows(key, attached, 1)
         rows += self._likeness.rows(tip_id, "\n".join(draft.texts))
         if draft.notify:
             address = seal_address(self._notify, tip_id, citizen.address, citizen.language)

@@ -123,7 +123,10 @@ class TipRecoveryKeyRow(Base):
 
 
 class TipAttachmentRow(Base):
-    """A photo of an entry. ``details`` seals kind, size and SHA-256; the sealed files are named by the id."""
+    """A file of an entry. ``details`` seals kind, size, SHA-256, name and the file's own key; the sealed files are named by the id.
+
+    ``custody``: that key, sealed to the recovery key and nowhere else any more: the file was sealed off.
+    """
 
     __tablename__ = "tip_attachment"
     __table_args__ = (Index("ix_tip_attachment_tip_id", "tip_id"), _NO_ROW_NUMBER)
@@ -133,6 +136,7 @@ class TipAttachmentRow(Base):
     entry: Mapped[int]
     number: Mapped[int]
     details: Mapped[bytes] = mapped_column(Sealed)
+    custody: Mapped[bytes | None] = mapped_column(Sealed)
 
 
 class TipNoticeRow(Base):

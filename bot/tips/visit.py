@@ -10,6 +10,7 @@ from typing import Any
 
 from bot.messages import Choice, Citizen, Step, Utterance
 from bot.tips.receipts import OpenTip
+from bot.tips.waiting import Waiting
 
 OPEN_FOR = timedelta(minutes=10)
 """How long an opened tip stays open after the last message."""
@@ -27,8 +28,8 @@ class Visit:
     until: float = 0.0
     pending: str = field(default="", repr=False)
     """Words that wait for "add it", under an id chosen beforehand: pressing twice adds them once."""
-    photos: list[list[str]] = field(default_factory=list, repr=False)
-    """Id and key (hex) of each sealed photo that waits with them."""
+    files: list[Waiting] = field(default_factory=list, repr=False)
+    """Sealed files that wait with them."""
     entry_id: str = ""
     leaving: int = 0
     """How often the person has said that the tip is to be withdrawn."""

@@ -18,7 +18,8 @@ from bot.conversation.dialogue import Understanding, read_understanding
 from bot.errors import MediaUnavailable
 from bot.guidance import read_guides
 from bot.messages import Command, Content, Language, Media, MediaKind, Press, Text
-from bot.tips.draft import MAX_MESSAGES, MAX_PHOTOS
+from bot.tips.draft import MAX_MESSAGES
+from bot.tips.waiting import MAX_FILES, MAX_PHOTOS
 from tests.dialogue.conftest import ROOT
 from tests.dialogue.walking import Walk, Way
 
@@ -108,6 +109,17 @@ def _tips(city: City) -> Iterator[Way]:
     yield (*story(quiet), *[_STORY] * (MAX_MESSAGES + 1))
     yield (*story(pictured), *[_photo(_jpeg())] * (MAX_PHOTOS + 1))
     yield (*told(pictured, _photo(_jpeg())), "tip:<nonce>:edit:category", f"tip:<nonce>:about:{quiet}")
+    yield from _with_files(next(each.code for each in city.tip_categories if each.files), quiet)
+
+
+def _with_files(filed: str, quiet: str) -> Iterator[Way]:
+    """Recordings, videos and documents: kept, left out, too many, and not allowed any more."""
+    for kind in (VOICE, VIDEO, PDF):
+        yield (*story(filed), kind, "tip:<nonce>:leave")
+        yield (*story(filed), kind, "tip:<nonce>:agree", "tip:<nonce>:done", "tip:<nonce>:skip*")
+    yield (*story(filed), *[PDF] * (MAX_FILES + 1))
+    kept: Way = (*story(filed), PDF, "tip:<nonce>:agree", "tip:<nonce>:done", "tip:<nonce>:skip*")
+    yield (*kept, "tip:<nonce>:edit:category", f"tip:<nonce>:about:{quiet}")
 
 
 def _out_of_the_blue() -> Iterable[Content]:
@@ -155,6 +167,7 @@ def extras(language: Language, locator: str, words: str) -> Callable[[frozenset[
         "tip.ask.when": [_STORY, *_times(language), _at(INSIDE)],
         "tip.ask.what": [_STORY, _TELLTALE, _photo(_jpeg())],
         "tip.ask.what_photos": [_STORY, *_photos()],
+        "tip.ask.what_files": [_STORY, *_files()],
         "tip.review": [_STORY, Command("tip")],
         "tip.added": [Command("cancel")],
         "receipt.ask": [Command("cancel"), *map(Text, typed)],
@@ -192,11 +205,30 @@ def _photos() -> list[Media]:
     ]
 
 
+def _files() -> list[Media]:
+    """Files that are not taken, each for a reason of its own."""
+    return [
+        _sent(MediaKind.DOCUMENT, b"MZ\0"),
+        _sent(MediaKind.DOCUMENT, b"%PDF-1.7 cut"),
+        _sent(MediaKind.VIDEO, b"", size=21 * _MEGABYTE),
+        Media(MediaKind.VIDEO, size=10, fetch=_gone),
+    ]
+
+
 def _photo(data: bytes, size: int | None = None) -> Media:
+    return _sent(MediaKind.PHOTO, data, size)
+
+
+def _sent(kind: MediaKind, data: bytes, size: int | None = None) -> Media:
     async def fetch() -> bytes:
         return data
 
-    return Media(MediaKind.PHOTO, size=size or len(data), fetch=fetch)
+    return Media(kind, size=size or len(data), fetch=fetch)
+
+
+VOICE = _sent(MediaKind.VOICE, b"OggS")
+VIDEO = _sent(MediaKind.VIDEO, bytes([0, 0, 0, 8]) + b"ftyp" + bytes([0, 0, 0, 8]) + b"moov")
+PDF = _sent(MediaKind.DOCUMENT, b"%PDF-1.7\n%%EOF")
 
 
 async def _gone() -> bytes:

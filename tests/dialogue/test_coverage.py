@@ -54,6 +54,7 @@ SHOWN_ELSEWHERE = {
     "campaign.*": "unit/campaigns/test_composing.py::test_every_text_it_names_exists",
     "quiz.*": "integration/campaigns/test_quiz_in_faro.py::test_a_press_below_a_campaign_is_explained_in_the_persons_language",
     "link.*": "integration/staff/test_links.py::test_a_code_counts_once_in_time_and_only_the_newest",
+    "tip.file.too_much": "integration/tips/test_files.py::test_together_they_may_not_grow_too_large",
     "tip.notice": "integration/tips/test_notices.py::test_an_answer_is_announced_once_and_without_content",
     "group.pointer": f"{_CONVERSATION}::test_a_group_is_pointed_to_the_private_chat",
     # What the example city has not, or not at the hours of the walk.

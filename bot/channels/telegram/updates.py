@@ -115,7 +115,8 @@ class Reader:
         caption = message.caption or ""
         for kind, file in _files(message):
             size, media_type = getattr(file, "file_size", None), getattr(file, "mime_type", None)
-            return Media(kind, caption, size, media_type, fetch=self._fetcher(file.file_id, size))
+            name = getattr(file, "file_name", None) or ""
+            return Media(kind, caption, size, media_type, fetch=self._fetcher(file.file_id, size), name=name)
         if message.location:
             return Media(MediaKind.LOCATION, latitude=message.location.latitude, longitude=message.location.longitude)
         if message.contact:

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.webchat.entries import Author, Entry, Shown, label_of
-from bot.channels.webchat.forms import Form, Photo
+from bot.channels.webchat.forms import Form, Upload
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.store import Chats
 from bot.channels.webchat.visitor import Visitor
@@ -20,6 +20,8 @@ log = structlog.get_logger(__name__)
 
 _BUBBLE = 4_000
 """Most characters of a person's message that are kept for the page; the conversation gets all of them."""
+_KINDS = {"image": MediaKind.PHOTO, "audio": MediaKind.AUDIO, "video": MediaKind.VIDEO}
+"""By what the browser says; whoever takes the file looks at its bytes."""
 _FORGET = Press("privacy:forget_yes")
 """Has the conversation delete everything about a person; the page then forgets too."""
 
@@ -96,8 +98,8 @@ class Chat:
 
 def content_of(form: Form) -> Content:
     """What the fields of a form mean to the conversation."""
-    if form.photo is not None:
-        return _media(form.photo, form.fields.get("text", ""))
+    if form.upload is not None:
+        return _media(form.upload, form.fields.get("text", ""))
     if form.fields.get("press"):
         return Press(form.fields["press"])
     if form.fields.get("command") == "start":
@@ -105,12 +107,12 @@ def content_of(form: Form) -> Content:
     return Text(form.fields.get("text", ""))
 
 
-def _media(photo: Photo, caption: str) -> Media:
+def _media(upload: Upload, caption: str) -> Media:
     async def fetch() -> bytes:
-        return photo.data
+        return upload.data
 
-    kind = MediaKind.PHOTO if photo.media_type.startswith("image/") else MediaKind.DOCUMENT
-    return Media(kind, caption, len(photo.data), photo.media_type, fetch)
+    kind = _KINDS.get(upload.media_type.partition("/")[0], MediaKind.DOCUMENT)
+    return Media(kind, caption, len(upload.data), upload.media_type, fetch, upload.name)
 
 
 def said_by_person(content: Content, form: Form, shown: Sequence[Shown], *, erased: bool) -> list[Entry]:

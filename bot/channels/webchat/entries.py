@@ -29,7 +29,7 @@ class Entry:
     buttons: tuple[tuple[Button, ...], ...] = ()
     sensitive: bool = False
     note: str | None = None
-    """Catalogue key of what stands there instead of words: a photo, a message that was removed."""
+    """Catalogue key of what stands there instead of words: a file, a message that was removed."""
     press: str | None = None
     """Payload of the button that the person pressed."""
     pressed_in: int | None = None

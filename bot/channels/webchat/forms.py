@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from bot.errors import FaroError
 
 MAX_FILE = 20 * 1024 * 1024
-"""Largest photo in bytes; the same as a Telegram bot can fetch."""
+"""Largest file in bytes; the same as a Telegram bot can fetch."""
 _MAX_WORDS = 2 * 1024 * 1024
 """Largest text field in bytes: room for 100,000 characters of any script, percent-encoded."""
 _SECONDS = 120
@@ -34,19 +34,20 @@ class Malformed(FaroError):
 
 
 @dataclass(frozen=True, slots=True)
-class Photo:
-    """An uploaded file, in memory. ``media_type`` is what the browser says."""
+class Upload:
+    """An uploaded file, in memory. ``media_type`` and ``name`` are what the browser says."""
 
     data: bytes = field(repr=False)
     media_type: str
+    name: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """The fields of a form, and its photo if one was chosen."""
+    """The fields of a form, and its file if one was chosen."""
 
     fields: dict[str, str] = field(repr=False)
-    photo: Photo | None = None
+    upload: Upload | None = None
 
     @property
     def message_id(self) -> str:
@@ -96,7 +97,7 @@ class FormReader:
         else:
             data = await FormParser(request.headers, stream, max_fields=10, max_part_size=_MAX_WORDS).parse()
         try:
-            return Form({name: value for name, value in data.multi_items() if isinstance(value, str)}, await _photo(data))
+            return Form({name: value for name, value in data.multi_items() if isinstance(value, str)}, await _upload(data))
         finally:
             await data.close()
 
@@ -110,11 +111,11 @@ async def _bounded(request: Request, most: int) -> AsyncGenerator[bytes, None]:
         yield chunk
 
 
-async def _photo(data: FormData) -> Photo | None:
-    upload = data.get("photo")
+async def _upload(data: FormData) -> Upload | None:
+    upload = data.get("file")
     # A browser sends an empty, nameless file when none was chosen.
     if not isinstance(upload, UploadFile) or not (upload.filename or upload.size):
         return None
     if (upload.size or 0) > MAX_FILE:
         raise TooLarge()
-    return Photo(await upload.read(), upload.content_type or "application/octet-stream")
+    return Upload(await upload.read(), upload.content_type or "application/octet-stream", upload.filename or "")

@@ -81,7 +81,7 @@ class Webchat:
         return response
 
     async def message(self, request: Request) -> Response:
-        """A typed message, a pressed button, or a photo."""
+        """A typed message, a pressed button, or a file."""
         visit, form = await self._read(request)
         if visit.session is not None and visit.visitor is not None:
             if not self._limits.messages.allows(visit.visitor.id, self._clock()):

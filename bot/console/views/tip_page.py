@@ -23,7 +23,7 @@ from bot.tips.review import MAX_REPLY
 from bot.tips.status import Status
 from bot.tips.vault import Reader
 
-LOOKS = frozenset({"tip.read", "tip.attachment"})
+LOOKS = frozenset({"tip.read", "tip.attachment", "tip.file"})
 """Deeds that change nothing."""
 _SUGGESTED = 12
 

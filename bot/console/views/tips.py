@@ -43,7 +43,7 @@ async def answer(visit: Visit) -> Response:
 
 
 async def attachment(visit: Visit) -> Response:
-    """A file: pictures are shown, everything else is only saved; nothing in it can run here."""
+    """A photo, as it was drawn anew; nothing in it can run here. Other files have pages of their own (``attachments.py``)."""
     file = await visit.services.tips.attachment(reader_of(visit), visit.path_of("id"), visit.path_of("attachment"))
     shown = file.media_type in _SHOWN_INLINE
     return Response(

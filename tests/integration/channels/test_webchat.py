@@ -385,7 +385,7 @@ async def test_an_address_of_another_channel_is_refused(site: Site) -> None:
 async def test_a_photo_reaches_the_conversation_and_is_not_kept(site: Site, browser: Browser) -> None:
     client = browser()
     photo = b"\xff\xd8 a picture " * 10
-    await client.post("/chat/message", data=fields(text="look"), files={"photo": ("me.jpg", photo, "image/jpeg")})
+    await client.post("/chat/message", data=fields(text="look"), files={"file": ("me.jpg", photo, "image/jpeg")})
     media = site.talk.handled[0].content
     assert isinstance(media, Media) and media.kind is MediaKind.PHOTO
     assert (media.caption, media.size, media.media_type) == ("look", len(photo), "image/jpeg")
@@ -394,14 +394,20 @@ async def test_a_photo_reaches_the_conversation_and_is_not_kept(site: Site, brow
     assert "You sent a photo." in page and "look" in page and "me.jpg" not in page
 
 
-async def test_a_file_that_is_no_picture_is_called_a_document(site: Site, browser: Browser) -> None:
-    await browser().post("/chat/message", data=fields(), files={"photo": ("x.pdf", b"%PDF", "application/pdf")})
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [("application/pdf", MediaKind.DOCUMENT), ("audio/ogg", MediaKind.AUDIO), ("video/mp4", MediaKind.VIDEO), ("odd", MediaKind.DOCUMENT)],
+)
+async def test_a_file_is_taken_for_what_the_browser_says_until_somebody_looks(
+    site: Site, browser: Browser, said: str, kind: MediaKind
+) -> None:
+    await browser().post("/chat/message", data=fields(), files={"file": ("x.pdf", b"%PDF", said)})
     media = site.talk.handled[0].content
-    assert isinstance(media, Media) and media.kind is MediaKind.DOCUMENT
+    assert isinstance(media, Media) and (media.kind, media.name) == (kind, "x.pdf")
 
 
 async def test_a_photo_over_twenty_megabytes_is_refused_in_words(site: Site, browser: Browser) -> None:
-    answer = await browser().post("/chat/message", data=fields(), files={"photo": ("x.jpg", b"x" * (20 * 1024 * 1024 + 1), "image/jpeg")})
+    answer = await browser().post("/chat/message", data=fields(), files={"file": ("x.jpg", b"x" * (20 * 1024 * 1024 + 1), "image/jpeg")})
     assert answer.status_code == 413 and "up to 20 MB" in answer.text
     assert site.talk.handled == [] and await count(site, WebchatSession) == 0
 

@@ -42,13 +42,14 @@ from bot.conversation.texts import Catalogue
 from bot.crypto import PrivateKey, SigningKey, SymmetricKey
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.service import Knowledge
-from bot.messages import Address, Channel, Citizen, Language, Pseudonym
+from bot.messages import Address, Channel, Citizen, Language, Media, MediaKind, Pseudonym
 from bot.staff.links import Links
 from bot.staff.roles import Role
 from bot.tips.draft import Draft
-from bot.tips.drafts import DraftPhotos
+from bot.tips.drafts import DraftFiles
 from bot.tips.figures import FigureBook
 from bot.tips.files import SealedFiles
+from bot.tips.kinds import FileKind
 from bot.tips.moderation import Moderation
 from bot.tips.submission import Submission
 from bot.tips.vault import ReaderKey, TipVault
@@ -68,7 +69,7 @@ class World:
     services: Services
     app: Starlette
     submission: Submission
-    photos: DraftPhotos
+    drafts: DraftFiles
     subscriptions: Subscriptions
     clockwork: Clockwork
     knowledge: Knowledge
@@ -79,13 +80,22 @@ class World:
         return self.office.clock
 
     async def tell(
-        self, category: str, text: str, *, place: str = "", district: str | None = None, photo: bytes | None = None, language: str = "en"
+        self,
+        category: str,
+        text: str,
+        *,
+        place: str = "",
+        district: str | None = None,
+        photo: bytes | None = None,
+        file: Media | None = None,
+        language: str = "en",
     ) -> str:
-        """A citizen tells a tip; returns its id."""
+        """A citizen tells a tip, with a photo or another file; returns its id."""
         draft = Draft(category=category, texts=[text], place=place, district=district, when_code="yesterday", tip_id=secrets.token_hex(16))
         draft.locator, draft.words = secrets.token_hex(4)[:8].upper(), ["a", "b", "c", "d", "e", "f"]
-        if photo is not None:
-            draft.photos = [await self.photos.keep(photo, self.clock.now)]
+        file = media(photo, MediaKind.PHOTO) if photo is not None else file
+        if file is not None:
+            draft.files = [await self.drafts.keep(file, tuple(FileKind), self.clock.now)]
         await self.submission.send(draft, self._citizen(1, language))
         assert draft.tip_id is not None
         return draft.tip_id
@@ -171,7 +181,7 @@ async def open_world(
     city = city or example_city()
     languages = (Language("en"),)
     catalogue = Catalogue.load(ROOT / "locales" / "console", languages)
-    vault, files, photos = TipVault(cost=CHEAP), SealedFiles(folder / "files"), DraftPhotos(folder / "drafts")
+    vault, files, drafts = TipVault(cost=CHEAP), SealedFiles(folder / "files"), DraftFiles(folder / "drafts")
     knowledge = Knowledge.build(
         database=office.database,
         key=SymmetricKey(bytes(32)),
@@ -230,12 +240,12 @@ async def open_world(
         public_url=public_url,
     )
     notify = PrivateKey.generate().public_key
-    submission = Submission(office.database, vault, city, readers, moderation.recovery, moderation.likeness, notify, files, photos)
+    submission = Submission(office.database, vault, city, readers, moderation.recovery, moderation.likeness, notify, files, drafts)
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
     try:
         clockwork = Clockwork(office.database, city)
-        yield World(office, services, app, submission, photos, subscriptions, clockwork, knowledge, messenger)
+        yield World(office, services, app, submission, drafts, subscriptions, clockwork, knowledge, messenger)
     finally:
         await office.database.close()
 
@@ -259,6 +269,15 @@ def example_city() -> City:
     city = City.load(ROOT / "city")
     one_each = {article.topic: article for article in city.articles}
     return replace(city, articles=tuple(one_each[topic] for topic in city.article_topics[1::2] if topic in one_each))
+
+
+def media(data: bytes, kind: MediaKind = MediaKind.DOCUMENT, name: str = "") -> Media:
+    """Something that a citizen sends."""
+
+    async def fetch() -> bytes:
+        return data
+
+    return Media(kind, fetch=fetch, name=name)
 
 
 def picture() -> bytes:

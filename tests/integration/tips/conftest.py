@@ -31,6 +31,7 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 class Category:
     code: str
     photos: bool = False
+    files: bool = False
     urgent: bool = False
     questions: Sequence[str] = ("where", "when", "what")
 

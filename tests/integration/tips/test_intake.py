@@ -7,9 +7,10 @@ import pytest
 from bot.crypto import PrivateKey
 from bot.errors import MediaUnavailable, NotAllowed, StaleButton
 from bot.messages import Media, MediaKind
-from bot.tips.draft import MAX_CHARACTERS, MAX_MESSAGES, MAX_PHOTOS
+from bot.tips.draft import MAX_CHARACTERS, MAX_MESSAGES
 from bot.tips.status import Status
 from bot.tips.vault import Reader, ReaderKey
+from bot.tips.waiting import MAX_PHOTOS
 from tests.integration.tips.conftest import NOW, World, photo, reach_review, reach_story
 
 

@@ -8,10 +8,11 @@ import pytest
 
 from bot.errors import MediaUnavailable, StaleButton
 from bot.messages import Address, Channel, Media, MediaKind
-from bot.tips.draft import MAX_CHARACTERS, MAX_PHOTOS
+from bot.tips.draft import MAX_CHARACTERS
 from bot.tips.locators import new_locator
 from bot.tips.status import Status
 from bot.tips.visit import OPEN_FOR
+from bot.tips.waiting import MAX_PHOTOS
 from tests.integration.tips.conftest import NOW, Person, Sent, World, photo
 
 

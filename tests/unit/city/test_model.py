@@ -71,7 +71,7 @@ def test_an_unknown_name_is_an_error(city: City) -> None:
 
 @pytest.mark.parametrize("code", ["crime", "hate", "harm_online", "other"])
 def test_no_photo_is_taken_where_an_intimate_one_could_come(city: City, code: str) -> None:
-    assert city.tip_category(code).photos is False
+    assert city.tip_category(code).photos is False and city.tip_category(code).files is False
 
 
 @pytest.mark.parametrize("need", list(Need))
@@ -185,6 +185,7 @@ BROKEN = [
     ("city.yml", 'night: "21:00-08:00"', 'night: "9pm-8am"', "quiet_hours.night: cannot read the hours '9pm-8am'"),
     ("city.yml", "    it: Furti di biciclette\n", "", "topics.bikes.it: is missing"),
     ("city.yml", "    crime: 365\n", "", "retention.tip_days must name the same categories"),
+    ("city.yml", "    photos: false", "    photos: false\n    files: true", "tip_categories.crime: files: true needs photos: true"),
     ("city.yml", "    photos: true", "    photos: maybe", "tip_categories.drugs.photos: Input should be a valid boolean"),
     ("city.yml", "languages: [en, fr, es, it]", "languages: [en, fr, es]", "topics.bikes.it: is not one of the city's languages"),
     ("city.yml", "languages: [en, fr, es, it]", "languages: [en, fr, es, it", "is not YAML"),

@@ -35,6 +35,7 @@ from bot.staff.roles import Role
 from bot.tips.case.manifest import Purpose
 from bot.tips.draft import CHOICES, WHEN_CODES
 from bot.tips.holding import Cause
+from bot.tips.kinds import FileKind
 from bot.tips.moments import Part
 from bot.tips.queue import Order
 from bot.tips.status import Status
@@ -94,6 +95,8 @@ def _families() -> dict[str, set[str]]:
         "tips.order_by.": set(Order),
         "case.purpose.": set(Purpose),
         "tip.author.": {"tipster", "moderator"},
+        "file.kind.": set(FileKind) - {FileKind.PHOTO},
+        "file.kind_of.": set(FileKind) - {FileKind.PHOTO},
         "tip.when_code.": set(WHEN_CODES),
         "tip.part.": set(Part),
         "tip.asked.": set(TipQuestion) - {TipQuestion.WHERE, TipQuestion.WHEN, TipQuestion.WHAT},

@@ -21,13 +21,13 @@ def files(tmp_path: Path) -> SealedFiles:
 
 
 def test_what_is_written_is_read(files: SealedFiles) -> None:
-    files.write(NAME, b"sealed", NOW)
+    files.write(NAME, [b"sealed"], NOW)
 
     assert files.read(NAME) == b"sealed"
 
 
 def test_only_the_owner_may_read_and_the_time_is_cut_to_the_hour(files: SealedFiles, tmp_path: Path) -> None:
-    files.write(NAME, b"sealed", NOW)
+    files.write(NAME, [b"sealed"], NOW)
     found = (tmp_path / "tips" / NAME).stat()
 
     assert stat.S_IMODE(found.st_mode) == 0o600
@@ -37,7 +37,7 @@ def test_only_the_owner_may_read_and_the_time_is_cut_to_the_hour(files: SealedFi
 @pytest.mark.parametrize("name", ["../secret.view", "x.view", "0" * 32, "0" * 32 + ".v/w", "0" * 31 + "G.view"])
 def test_a_name_never_leaves_the_folder(files: SealedFiles, name: str) -> None:
     with pytest.raises(ValueError, match="name"):
-        files.write(name, b"", NOW)
+        files.write(name, [b""], NOW)
 
 
 def test_a_missing_file_counts_as_broken(files: SealedFiles) -> None:
@@ -47,9 +47,9 @@ def test_a_missing_file_counts_as_broken(files: SealedFiles) -> None:
 
 def test_purging_spares_what_is_known_or_young(files: SealedFiles) -> None:
     known, old, young = ("1" * 32, "2" * 32, "3" * 32)
-    files.write(f"{known}.view", b"", NOW - timedelta(days=9))
-    files.write(f"{old}.view", b"", NOW - timedelta(days=9))
-    files.write(f"{young}.view", b"", NOW)
+    files.write(f"{known}.view", [b""], NOW - timedelta(days=9))
+    files.write(f"{old}.view", [b""], NOW - timedelta(days=9))
+    files.write(f"{young}.view", [b""], NOW)
 
     assert files.purge(NOW - timedelta(days=1), frozenset({known})) == 1
     files.read(f"{known}.view"), files.read(f"{young}.view")

@@ -184,12 +184,12 @@ document.addEventListener("submit", (event) => {
 box.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();
-    if (box.value.trim() || composer.photo.files.length) composer.requestSubmit(composer.querySelector(".send"));
+    if (box.value.trim() || composer.file.files.length) composer.requestSubmit(composer.querySelector(".send"));
   }
 });
 
-composer.photo.addEventListener("change", () => {
-  attach.toggleAttribute("data-full", composer.photo.files.length > 0);
+composer.file.addEventListener("change", () => {
+  attach.toggleAttribute("data-full", composer.file.files.length > 0);
 });
 
 // Menus close when something else is pressed.

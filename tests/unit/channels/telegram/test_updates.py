@@ -93,6 +93,12 @@ async def test_the_largest_size_of_a_photo_is_fetched_and_only_when_awaited() ->
     assert await media.fetch() == b"large 9"
 
 
+def test_a_files_own_name_comes_along_and_stays_out_of_what_is_printed() -> None:
+    media = content(document=FILE | {"file_name": "nobody.pdf"})
+    assert media.name == "nobody.pdf" and "nobody" not in repr(media)
+    assert content(voice=FILE | {"duration": 1}).name == ""
+
+
 def test_a_location_carries_its_coordinates() -> None:
     media = content(location={"latitude": 1.5, "longitude": 2.5})
     assert (media.latitude, media.longitude) == (1.5, 2.5)

@@ -30,7 +30,7 @@ async def read(body: bytes, content_type: str, *, declare: bool = True, chunk: i
 
 
 def encoded(data: dict[str, str], photo: bytes | None = None, name: str = "p.jpg") -> tuple[bytes, str]:
-    files = {"photo": (name, photo, "image/jpeg")} if photo is not None else {"other": ("", b"", "text/plain")}
+    files = {"file": (name, photo, "image/jpeg")} if photo is not None else {"other": ("", b"", "text/plain")}
     request = httpx.Request("POST", "http://faro.example/", data=data, files=files)
     return request.read(), request.headers["content-type"]
 
@@ -38,16 +38,16 @@ def encoded(data: dict[str, str], photo: bytes | None = None, name: str = "p.jpg
 async def test_fields_and_a_photo_are_read() -> None:
     form = await read(*encoded({"id": ID, "text": "héllo"}, b"\xff\xd8jpeg"))
     assert form.message_id == ID and form.fields["text"] == "héllo"
-    assert form.photo is not None and form.photo.data == b"\xff\xd8jpeg" and form.photo.media_type == "image/jpeg"
+    assert form.upload is not None and form.upload.data == b"\xff\xd8jpeg" and form.upload.media_type == "image/jpeg"
 
 
 async def test_a_plain_form_is_read() -> None:
     form = await read(f"id={ID}&press=menu%3Aopen".encode(), "application/x-www-form-urlencoded")
-    assert form.fields["press"] == "menu:open" and form.photo is None
+    assert form.fields["press"] == "menu:open" and form.upload is None
 
 
 async def test_no_chosen_photo_is_no_photo() -> None:
-    assert (await read(*encoded({"id": ID}, b"", name=""))).photo is None
+    assert (await read(*encoded({"id": ID}, b"", name=""))).upload is None
 
 
 async def test_twenty_megabytes_are_taken_without_touching_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,7 +56,7 @@ async def test_twenty_megabytes_are_taken_without_touching_the_disk(monkeypatch:
 
     monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
     form = await read(*encoded({"id": ID}, b"x" * MAX_FILE))
-    assert form.photo is not None and len(form.photo.data) == MAX_FILE
+    assert form.upload is not None and len(form.upload.data) == MAX_FILE
 
 
 async def test_one_byte_more_is_too_large() -> None:
@@ -79,7 +79,7 @@ async def test_an_endless_body_without_a_length_is_cut_off() -> None:
     async def receive() -> dict[str, Any]:
         nonlocal sent
         sent += 1
-        head = b'--x\r\nContent-Disposition: form-data; name="photo"; filename="p"\r\n\r\n' if sent == 1 else b""
+        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="p"\r\n\r\n' if sent == 1 else b""
         return {"type": "http.request", "body": head + b"x" * 1_048_576, "more_body": True}
 
     headers = [(b"content-type", b"multipart/form-data; boundary=x")]

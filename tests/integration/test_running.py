@@ -28,7 +28,7 @@ def _settings(folder: Path, **changes: object) -> Settings:
 
 async def test_the_web_answers_while_rasa_is_away(tmp_path: Path) -> None:
     async with running(_settings(tmp_path)) as started, httpx.AsyncClient(base_url=started.address, follow_redirects=True) as http:
-        for path, words in (("/", "Faro"), ("/console", "password"), ("/health", "up")):
+        for path, words in (("/", "/figures?lang="), ("/figures", "Faro"), ("/console", "password"), ("/health", "up")):
             response = await http.get(path)
             assert response.status_code == 200
             assert words in response.text

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WORDS = re.compile(r"\S+\s*|\s+")
+"""A word with the space after it: spaces alone would look alike everywhere, and cut every change into pieces."""
 
 
 @dataclass(frozen=True, slots=True)

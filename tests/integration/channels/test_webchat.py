@@ -15,7 +15,7 @@ from bot.channels.webchat.limits import Rate
 from bot.channels.webchat.tables import WebchatEntry, WebchatSession
 from bot.channels.webchat.visitor import Visitor
 from bot.errors import Refused, Unreachable
-from bot.messages import Address, Channel, Media, MediaKind, Press, Reply
+from bot.messages import Address, Channel, Media, MediaKind, Picture, Press, Reply
 from bot.messages import Text as Words
 from bot.storage import Database
 from tests.unit.channels.webchat.fakes import Site
@@ -507,3 +507,18 @@ async def test_with_the_store_gone_the_person_still_gets_the_answer(site: Site, 
     client.cookies.set("faro_chat", Visitor.new().token)
     assert "Hi. I am Faro." in (await client.get("/")).text
     assert "refresh" in (await client.post("/chat/leave")).headers
+
+
+async def test_a_picture_stands_above_the_words_with_what_it_shows(site: Site, browser: Browser) -> None:
+    client = browser()
+    await say(client, "hello")
+    site.pictures["d" * 64] = b"\xff\xd8 a picture"
+    shown = Picture("d" * 64, 'A "bike" & a lock')
+    await site.messenger.send(site.talk.handled[0].address, Reply("**Lock** it.", picture=shown))
+    page = (await client.get("/")).text
+    assert f'src="/chat/picture/{"d" * 64}" alt="A &#34;bike&#34; &amp; a lock"' in page
+    picture = await client.get(f"/chat/picture/{'d' * 64}")
+    assert (picture.headers["content-type"], picture.content) == ("image/jpeg", site.pictures["d" * 64])
+    assert picture.headers["cache-control"] == "no-store"
+    for lost in ("e" * 64, "d" * 63, "..%2f..%2fetc"):
+        assert (await client.get(f"/chat/picture/{lost}")).status_code == 404

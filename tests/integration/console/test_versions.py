@@ -35,10 +35,10 @@ async def test_the_list_says_who_saved_when_and_what_changed(world: World) -> No
 async def test_words_that_went_and_came_are_marked(world: World) -> None:
     officer, campaign = await _two_versions(world)
     page = (await officer.open(f"/campaigns/{campaign}/versions/2")).text
-    assert "<del>money?**</del><ins>pictures?**</ins>" in page and "<ins>Where?" in page
+    assert "<del>money?** </del><ins>pictures?** </ins>" in page and "<ins>Where?" in page
     assert "Bring this version back" not in page
     backwards = (await officer.open(f"/campaigns/{campaign}/versions/1?with=2")).text
-    assert "<del>pictures?**</del><ins>money?**</ins>" in backwards and "Bring this version back" in backwards
+    assert "<del>pictures?** </del><ins>money?** </ins>" in backwards and "Bring this version back" in backwards
     assert "nothing earlier" in (await officer.open(f"/campaigns/{campaign}/versions/1")).text
 
 

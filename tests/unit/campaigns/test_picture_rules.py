@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from bot.campaigns.drafts import CampaignDraft, content_hash
 from bot.campaigns.picture_rules import ALT_LIMIT, CAPTION_LIMIT, find_picture_problems
+from bot.channels.telegram.photos import LONGEST_CAPTION
+from bot.city import City
+from bot.conversation.texts import Catalogue
+from bot.markup import to_plain
 from bot.messages import Language, Picture
 from tests.unit.campaigns.kit import EN, FR, QUIZ, SmallCity, draft
 
+ROOT = Path(__file__).parents[3]
 BIKE, BOAT = "b" * 64, "c" * 64
 PICTURES = {EN: Picture(BIKE, "A bike with two locks."), FR: Picture(BIKE, "Un vélo avec deux antivols.")}
 
@@ -66,3 +73,12 @@ def test_an_approval_binds_to_the_picture_and_to_what_is_said_about_it() -> None
         _hash(draft(pictures={EN: PICTURES[EN]})),
     }
     assert len(seen) == 5
+
+
+def test_the_longest_caption_fits_on_telegram_with_everything_that_is_around_it() -> None:
+    city = City.load(ROOT / "city")
+    catalogue = Catalogue.load(ROOT / "locales", city.languages)
+    for language in city.languages:
+        longest = max((city.label("topic", topic, language) for topic in city.topics), key=len)
+        framed = catalogue.say("campaign.message", language, {"body": "x" * CAPTION_LIMIT, "topic": longest})
+        assert len(to_plain(f"{catalogue.say('campaign.test', language)}\n\n{framed}")) <= LONGEST_CAPTION

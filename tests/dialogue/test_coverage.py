@@ -34,7 +34,7 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 
 NEVER_SHOWN = frozenset({"telegram:forget", "staff:link:<code>", "guide:cancel", "tip:cancel", "receipt:cancel", "know:cancel"})
 """Payloads of no button: the channel adds the first, commands stand for the others."""
-BELOW_CAMPAIGNS = frozenset({"quiz:<occurrence>:<answer>"})
+BELOW_CAMPAIGNS = frozenset({"quiz:<occurrence>:<answer>", "test:<campaign>:<language>:<mark>:<answer>"})
 """Payloads of buttons that only a campaign's message has; ``SHOWN_ELSEWHERE`` names the test that presses them."""
 
 _CONVERSATION = "unit/conversation/test_conversation.py"

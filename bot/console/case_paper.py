@@ -118,7 +118,7 @@ class CasePaper:
             of = self.say("case.sha_original")
             before = f"\n{of}: {item.sha256_original}" if item.sha256_original else ""
             paper.entry(f"{item.name} ({what})", f"SHA-256: {item.sha256}{before}")
-        paper.paragraph(self.say("case.check", key=self.key), muted=True)
+        paper.paragraph(self.say("case.check", public=self.key), muted=True)
 
     def _plain(self, text: str) -> str:
         return text.replace(BLOCK, self.say("case.masked"))

@@ -58,6 +58,8 @@ class Seeded:
             "tips": ("moderator", "/tips"),
             "tips-none": ("moderator", "/tips?status=closed"),
             "tip": ("moderator", f"/tips/{tip}"),
+            "tip-custodian": ("custodian", f"/tips/{tip}"),
+            "tip-export": ("custodian", f"/tips/{tip}/export"),
             "keys": ("moderator", "/keys"),
             "tip-keys": ("admin", "/tip-keys"),
             "campaigns": ("officer", "/campaigns"),
@@ -160,6 +162,7 @@ async def _tips(world: World, ids: dict[str, str]) -> None:
         await world.services.tips.change_status(reader, tip, Status.IN_REVIEW)
     ids["tip"] = picture_tip
     await world.services.tips.reply(reader, picture_tip, "Thank you. Do you remember the colour of the van?")
+    await world.services.moderation.masks.mask(reader, picture_tip, "the van")
     world.clock.forward(minutes=2)
     await world.office.member("late.colleague", Role.MODERATOR)
 

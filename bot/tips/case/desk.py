@@ -14,12 +14,12 @@ from bot.tips.case.manifest import Item, Kind, Manifest, Purpose, moment
 from bot.tips.case.packing import Package, Packer
 from bot.tips.case.signing import short_name
 from bot.tips.casework import Casework, Label, Note
+from bot.tips.kinds import FileKind
 from bot.tips.masks import Masks
 from bot.tips.review import ReviewDesk, TipView
 from bot.tips.vault import Reader
 
 MAX_REASON = 300
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,10 @@ class CaseFile:
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """An attachment to be packed, and where it stands in the dialogue."""
+    """An attachment to be packed, and under which name: by its place in the dialogue, never as the tipster's device called it."""
 
     id: str
-    entry: int
-    number: int
+    name: str
     kind: Kind
 
 
@@ -108,9 +107,7 @@ class CaseDesk:
     async def _add(self, packer: Packer, reader: Reader, tip_id: str, one: _Chosen) -> None:
         original = one.kind is Kind.ORIGINAL
         file = await self._review.attachment(reader, tip_id, one.id, original=original)
-        folder, ending = ("originals" if original else "attachments"), _ENDINGS.get(file.media_type, "bin")
-        name = f"{folder}/message-{one.entry}-{one.number}.{ending}"
-        packer.add(name, file.data, one.kind, "" if original else file.sha256)
+        packer.add(one.name, file.data, one.kind, "" if original else file.sha256)
 
     def _manifest(self, tip: TipView, wanted: Wanted, by: str, items: Sequence[Item]) -> Manifest:
         return Manifest(
@@ -128,11 +125,13 @@ class CaseDesk:
 
 
 def _chosen(tip: TipView, wanted: Wanted) -> list[_Chosen]:
-    """In the order of the dialogue, a copy before its original."""
-    return [
-        _Chosen(file, entry.number, number, kind)
-        for entry in tip.entries
-        for number, file in enumerate(entry.attachments, 1)
-        for kind, ids in ((Kind.COPY, wanted.copies), (Kind.ORIGINAL, wanted.originals))
-        if file in ids
-    ]
+    """In the order of the dialogue, a copy before its original. What was sealed off leaves by nobody; only photos have copies."""
+    found: list[_Chosen] = []
+    for entry in tip.entries:
+        for number, file in enumerate(entry.files, 1):
+            place, is_open = f"message-{entry.number}-{number}", not file.sealed_off
+            if is_open and file.kind is FileKind.PHOTO and file.id in wanted.copies:
+                found.append(_Chosen(file.id, f"attachments/{place}.jpg", Kind.COPY))
+            if is_open and file.id in wanted.originals:
+                found.append(_Chosen(file.id, f"originals/{place}.{file.suffix}", Kind.ORIGINAL))
+    return found

@@ -8,7 +8,7 @@ choose a language. Each rule carries messages it must catch and messages it must
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -66,21 +66,33 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """The rules of one language, and how its messages are read for them."""
+    """The rules of one language, and how its messages are read for them.
+
+    ``idioms`` are left out before the rules about one's own life, ``everyday`` before those of danger now.
+    ``perhaps``: expressions of habit or of days gone by; they make danger now a question, unless one of ``pressing`` stands there too.
+    """
 
     spelling: Spelling
     laughter: Phrases
     idioms: Phrases
+    everyday: Phrases
+    perhaps: Phrases
+    pressing: Phrases
     rules: tuple[Rule, ...]
 
     def dangers(self, folded: str) -> Iterable[tuple[Danger, Rule]]:
         """Every rule that finds something in a folded message, with the danger it finds."""
         as_typed = self.spelling.read(folded)
-        plain = as_typed.without(self.idioms)
+        plain, meant = as_typed.without(self.idioms), as_typed.without(self.everyday)
         for rule in self.rules:
-            if rule.matches(as_typed if rule.danger is Danger.EMERGENCY else plain):
+            if rule.matches(meant if rule.danger is Danger.EMERGENCY else plain):
                 soft = rule.jokes and self.laughter.stand_in(as_typed)
                 yield (Danger.SOFT if soft else rule.danger), rule
+
+    def leaves_time(self, folded: str) -> bool:
+        """Whether the message tells of a habit, or of another day, and of nothing that presses."""
+        as_typed = self.spelling.read(folded)
+        return self.perhaps.stand_in(as_typed) and not self.pressing.stand_in(as_typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +129,17 @@ class SafetyNet:
 
     def findings(self, text: str) -> list[Finding]:
         """What every single rule found, to see why a message was taken as it was."""
-        return [
+        return [finding for folded in _foldings(text) for finding in self._findings(folded)]
+
+    def _findings(self, folded: str) -> list[Finding]:
+        found = [
             Finding(danger, f"{language}.{rule.name}", language)
-            for folded in _foldings(text)
             for language, book in self.books.items()
             for danger, rule in book.dangers(folded)
         ]
+        if any(each.danger is Danger.EMERGENCY for each in found) and any(book.leaves_time(folded) for book in self.books.values()):
+            return [replace(each, danger=Danger.SOFT) if each.danger is Danger.EMERGENCY else each for each in found]
+        return found
 
 
 def _foldings(text: str) -> Iterable[str]:
@@ -146,6 +163,9 @@ def read_rulebook(path: Path) -> Rulebook:
             spelling=spelling,
             laughter=_phrases(reader, content.get("laughter")),
             idioms=_phrases(reader, content.get("idioms")),
+            everyday=_phrases(reader, content.get("everyday")),
+            perhaps=_phrases(reader, content.get("perhaps")),
+            pressing=_phrases(reader, content.get("pressing")),
             rules=tuple(_rule(raw, reader) for raw in content["rules"]),
         )
     except (OSError, yaml.YAMLError, KeyError, AttributeError, TypeError, ValueError) as error:

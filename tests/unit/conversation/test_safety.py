@@ -112,6 +112,41 @@ def test_what_is_past_online_or_only_asked_is_no_emergency(text: str) -> None:
     assert _danger(text) is not Danger.EMERGENCY
 
 
+@pytest.mark.parametrize(
+    ("habit", "pressing"),
+    [
+        ("he walks behind me from the tram most evenings", "he walks behind me from the tram most evenings and hes outside my door"),
+        ("il m'attend devant le lycée chaque jour", "il m'attend devant le lycée chaque jour et maintenant il me frappe"),
+        ("un chico viene detrás de mí casi todos los días", "un chico viene detrás de mí todos los días y ahora me agarra"),
+        ("mi aspetta fuori da scuola tutti i giorni", "mi aspetta fuori da scuola tutti i giorni, adesso mi sta picchiando"),
+    ],
+)
+def test_danger_out_of_habit_is_asked_about_unless_something_presses(habit: str, pressing: str) -> None:
+    assert _danger(habit) is Danger.SOFT
+    assert _danger(pressing) is Danger.EMERGENCY
+
+
+@pytest.mark.parametrize(
+    "text", ["i was beaten up", "j'ai été droguée à une soirée", "mi sono entrati in casa", "me agarró del pelo el viernes"]
+)
+def test_harm_told_without_a_word_of_when_is_asked_about(text: str) -> None:
+    assert _danger(text) is Danger.SOFT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my photo is tagged worst shots by people i never met",
+        "nigerian twitter is dragging me",
+        "mon téléphone est tombé dans l'eau",
+        "a mi hermana la subieron a un foro",
+        "mio fratello si è mangiato il mio tiramisù",
+    ],
+)
+def test_everyday_words_are_no_danger_at_all(text: str) -> None:
+    assert _danger(text) is None
+
+
 @pytest.mark.parametrize("text", ["i don't want to die", "je veux pas mourir", "no quiero morir", "non voglio morire"])
 def test_not_wanting_to_die_is_asked_about_and_not_taken_for_the_contrary(text: str) -> None:
     assert _danger(text) is Danger.SOFT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -54,6 +54,7 @@ from bot.guidance.flow import KEPT
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.service import Knowledge
+from bot.mail import Mailer, MailServer
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Reply, Utterance
 from bot.public import build_public
 from bot.settings import Settings
@@ -61,9 +62,13 @@ from bot.staff.accounts import Accounts
 from bot.staff.audit import SYSTEM, AuditTrail
 from bot.staff.chat import StaffFlow
 from bot.staff.credentials import Credentials
+from bot.staff.crew import Counts, Crew
+from bot.staff.duty import Roster
+from bot.staff.herald import Herald
 from bot.staff.keys import KeyHolder
 from bot.staff.links import Links
 from bot.staff.passwords import Passwords
+from bot.staff.reach import Reach
 from bot.staff.second_factor import SecondFactor
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
@@ -71,8 +76,11 @@ from bot.staff.throttle import Throttle
 from bot.storage import Database
 from bot.tips.figures import FigureBook
 from bot.tips.locators import looks_like_locator
+from bot.tips.page_flow import PageFlow
+from bot.tips.paging import Paging
 from bot.tips.service import Tips
 from bot.tips.vault import ReaderKey
+from bot.tips.workload import workload
 from bot.web import build_web
 
 log = structlog.get_logger(__name__)
@@ -101,6 +109,8 @@ class Staff:
     audit: AuditTrail
     throttle: Throttle
     links: Links
+    reach: Reach
+    roster: Roster
 
     @classmethod
     def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
@@ -119,6 +129,8 @@ class Staff:
             audit=audit,
             throttle=throttle,
             links=Links(database, audit, keyring.staff, clock),
+            reach=Reach(database, audit, keyring.staff),
+            roster=Roster(database, audit),
         )
 
 
@@ -161,7 +173,12 @@ class Faro:
             words=LOCALES / "words",
             times=LOCALES / "times",
             page=settings.public_url,
+            hear=lambda words: self._hear(words) is Alarm.ACUTE,
         )
+        self.herald = Herald(self.staff.links, self.staff.reach, lambda: self.messengers, self._mailer())
+        crew = (self.staff.accounts, self.staff.roster, self.staff.reach, self.staff.links, self.herald)
+        self.crew = Crew(*crew, self.city.local, self._page)
+        self.paging = Paging(database, self.crew, clock)
         self.figures = FigureBook(database, self.city, self.city.statistics_minimum, clock)
         self.knowledge = Knowledge.build(
             database=database,
@@ -210,6 +227,17 @@ class Faro:
         if report.uncertain or report.gone:
             log.warning("notices.lost", uncertain=report.uncertain, gone=report.gone)
 
+    async def send_digests(self) -> None:
+        """Tell members of staff who asked how many tips there are to work on."""
+        await self.crew.send_digests(self.clock(), self._count_tips, self._digest)
+
+    async def _count_tips(self) -> Counts:
+        counts = await workload(self.database)
+        return counts.new, counts.waiting
+
+    async def _record_acknowledgement(self, member_id: str, tip_id: str) -> None:
+        await self.staff.audit.record(member_id, "page.take", tip_id)
+
     async def _record_own_deed(self, session: AsyncSession, action: str, subject: str) -> None:
         await self.staff.audit.append(session, SYSTEM, action, subject)
 
@@ -223,6 +251,27 @@ class Faro:
 
     def _notice(self, language: Language) -> Reply:
         return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())
+
+    @property
+    def _console_address(self) -> str:
+        return f"{self.settings.public_url or f'http://{self.settings.host}:{self.settings.port}'}/console"
+
+    def _page(self, language: Language, token: str) -> Reply:
+        button = Choice(f"page:take:{token}", "button.page.take")
+        page = Utterance("page.text", {"address": self._console_address}, ((button,),))
+        return replace(self.renderer.render(page, language, self.clock()), urgent=True)
+
+    def _test_page(self, language: Language) -> Reply:
+        return self.renderer.render(Utterance("page.test"), language, self.clock())
+
+    def _digest(self, language: Language, counts: Counts) -> Reply:
+        new, waiting = counts
+        digest = Utterance("page.digest", {"new": new, "waiting": waiting, "address": self._console_address})
+        return replace(self.renderer.render(digest, language, self.clock()), quiet=True)
+
+    def _mailer(self) -> Mailer | None:
+        url, sender = self.settings.smtp_url, self.settings.mail_from
+        return Mailer(MailServer.parse(url.get_secret_value()), sender) if url and sender else None
 
     async def _forget_notices(self, citizen: Citizen) -> None:
         await self.tips.notices.forget(citizen.address)
@@ -256,6 +305,7 @@ class Faro:
             self.tips.receipt,
             self.knowledge.flow,
             StaffFlow(self.staff.links),
+            PageFlow(self.paging, self._record_acknowledgement),
         ]
         return Conversation(
             people=self.people,
@@ -315,6 +365,12 @@ class Faro:
             sessions=self.staff.sessions,
             audit=self.staff.audit,
             links=self.staff.links,
+            reach=self.staff.reach,
+            roster=self.staff.roster,
+            herald=self.herald,
+            paging=self.paging,
+            workload=lambda: workload(self.database),
+            test_page=self._test_page,
             chat=lambda: self.telegram.link if self.telegram else None,
             tips=self.tips.review,
             moderation=self.tips.moderation,

@@ -220,12 +220,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A message ready to show, in small markup (see ``bot/markup.py``). ``picture`` stands above it; only a messenger shows it."""
+    """A message ready to show, in small markup (see ``bot/markup.py``). ``picture`` stands above it; only a messenger shows it.
+
+    ``urgent``: a messenger sends it with the replies, before everything else that nobody asked for. ``quiet``: it makes no sound.
+    """
 
     text: str = field(repr=False)
     buttons: tuple[tuple[Button, ...], ...] = ()
     sensitive: bool = False
     picture: Picture | None = None
+    urgent: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

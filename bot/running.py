@@ -161,7 +161,9 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     scheduler = AsyncIOScheduler(timezone="UTC")
     jobs: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
         ("campaigns", lambda: faro.clockwork.tick(faro.clock()), timedelta(seconds=1)),
+        ("pages", faro.paging.run_once, timedelta(seconds=2)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
+        ("digests", faro.send_digests, timedelta(minutes=1)),
         ("questions", faro.knowledge.questions.flush, timedelta(seconds=5)),
         ("sessions", faro.staff.sessions.sweep, timedelta(minutes=1)),
         ("purge", faro.purge, timedelta(minutes=5)),

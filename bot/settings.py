@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
+from bot.mail import MailServer
+
+_OPTIONAL = ("telegram_token", "database_url", "redis_url", "rasa_secret", "public_url", "rasa_url", "smtp_url", "mail_from")
 
 
 class Settings(BaseSettings):
@@ -32,10 +35,14 @@ class Settings(BaseSettings):
     """Address of a Rasa started elsewhere; unset: ``faro run`` starts and watches one of its own."""
     rasa_secret: Annotated[SecretStr | None, Field(alias="FARO_RASA_SECRET")] = None
     """Shared by bot and Rasa; needed with FARO_RASA_URL, else made anew at each start."""
+    smtp_url: Annotated[SecretStr | None, Field(alias="FARO_SMTP_URL")] = None
+    """Mail server for pages and digests to staff, such as ``smtp://user:password@mail.example.org:587``; unset: no e-mail."""
+    mail_from: Annotated[str | None, Field(alias="FARO_MAIL_FROM", validate_default=True)] = None
+    """The address that e-mail comes from; needed with FARO_SMTP_URL."""
     action_port: Annotated[int, Field(alias="FARO_ACTION_PORT", ge=0, le=65535)] = 0
     """Loopback port on which Rasa calls the custom actions; 0: any free one."""
 
-    @field_validator("telegram_token", "database_url", "redis_url", "rasa_secret", "public_url", "rasa_url", mode="before")
+    @field_validator(*_OPTIONAL, mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         return None if isinstance(value, str) and not value.strip() else value
@@ -49,6 +56,20 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must be an address such as http://127.0.0.1:8081")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            MailServer.parse(value.get_secret_value())
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _mail_has_a_sender(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if info.data.get("smtp_url") is not None and "@" not in (value or ""):
+            raise ValueError("must be an e-mail address when FARO_SMTP_URL is set")
+        return value
 
     @field_validator("log_level")
     @classmethod

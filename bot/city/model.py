@@ -28,6 +28,7 @@ class TipCategory:
     videos and documents as well, never without ``photos``.
 
     ``questions``: codes of :class:`bot.city.schema.TipQuestion`, in the order in which they are asked.
+    ``answer_within_hours``: hours of duty within which the city wants to answer; None: no goal.
     """
 
     code: str
@@ -35,6 +36,7 @@ class TipCategory:
     files: bool
     urgent: bool
     questions: tuple[str, ...]
+    answer_within_hours: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +301,7 @@ def _built(
         languages=tuple(city.languages),
         topics=tuple(city.topics),
         tip_categories=tuple(
-            TipCategory(code, item.photos, item.files, item.urgent, tuple(map(str, item.questions)))
+            TipCategory(code, item.photos, item.files, item.urgent, tuple(map(str, item.questions)), item.answer_within_hours)
             for code, item in city.tip_categories.items()
         ),
         tip_labels=tuple(city.tip_labels),

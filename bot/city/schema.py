@@ -164,6 +164,8 @@ class TipCategoryFile(_Strict):
     files: bool = False
     """Recordings, videos and documents are taken, too."""
     urgent: bool
+    answer_within_hours: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Hours of duty within which the city wants to answer; None: no goal."""
     questions: Annotated[list[Annotated[TipQuestion, Field(strict=False)]], AfterValidator(_whole)] = [
         TipQuestion.WHERE,
         TipQuestion.WHEN,

@@ -25,6 +25,7 @@ _MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("home", "/", None),
     ("tips", "/tips", Permission.READ_TIPS),
     ("key", "/keys", Permission.SHARE_TIPS),
+    ("clock", "/duty", Permission.SEE_DUTY),
     ("campaigns", "/campaigns", Permission.SEE_CAMPAIGNS),
     ("knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("statistics", "/statistics", Permission.SEE_STATISTICS),

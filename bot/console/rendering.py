@@ -35,7 +35,8 @@ NOTICES = frozenset(
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
      "tip_kept", "tips_changed", "tips_partly", "view_saved", "view_forgotten", "tip_deleted", "tip_granted", "tip_revoked",
      "tip_masked", "tip_lifted", "tip_redacted", "tip_sealed_off", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
-     "audit_holds", "audit_broken", "language", "sessions_ended", "chat_unlinked"}
+     "audit_holds", "audit_broken", "language", "sessions_ended", "chat_unlinked",
+     "reach_saved", "reach_tested", "reach_failed", "duty_changed", "page_taken", "page_settled"}
 )  # fmt: skip
 """What the page before may leave to be said; anything else in the cookie is ignored."""
 
@@ -63,6 +64,7 @@ class Renderer:
             "nav": entries(visit),
             "city": self._services.city,
             "languages": self._services.languages,
+            "goals": {one.code: one.answer_within_hours for one in self._services.city.tip_categories},
             "known_notices": NOTICES,
             "dates": visit.dates,
             "may": lambda permission: visit.session is not None and visit.member.may(Permission(permission)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,16 +19,21 @@ from bot.city import City
 from bot.knowledge.desk import Desk
 from bot.knowledge.saying import Speech
 from bot.knowledge.wondering import Wondering
-from bot.messages import Clock, Language
+from bot.messages import Clock, Language, Reply
 from bot.staff.accounts import Accounts
 from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
+from bot.staff.duty import Roster
+from bot.staff.herald import Herald
 from bot.staff.links import Links
+from bot.staff.reach import Reach
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
 from bot.tips.figures import FigureBook
 from bot.tips.moderation import Moderation
+from bot.tips.paging import Paging
 from bot.tips.review import ReviewDesk
+from bot.tips.workload import Workload
 
 Translate = Callable[[str, Language, Mapping[str, Any]], str]
 """``(key, language, params) -> text``; raises KeyError for an unknown key. ``Catalogue.say`` is one."""
@@ -39,6 +44,7 @@ class Services:
     """The console's collaborators.
 
     Attributes:
+        test_page: a page that tells of nothing, to try the ways to a member.
         chat: the address that opens a chat with the bot; None: Telegram is not connected.
         languages: those that the console's catalogue has; the first is the default.
         public_url: the address that browsers use, such as ``https://faro.example``; None: whatever ``Host`` says.
@@ -50,6 +56,12 @@ class Services:
     sessions: Sessions
     audit: AuditTrail
     links: Links
+    reach: Reach
+    roster: Roster
+    herald: Herald
+    paging: Paging
+    workload: Callable[[], Awaitable[Workload]]
+    test_page: Callable[[Language], Reply]
     chat: Callable[[], str | None]
     tips: ReviewDesk
     moderation: Moderation

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """One thing that the console lets somebody do."""
 
     MANAGE_STAFF = "manage_staff"
+    SEE_DUTY = "see_duty"
+    MANAGE_DUTY = "manage_duty"
     READ_AUDIT = "read_audit"
     READ_TIPS = "read_tips"
     WORK_TIPS = "work_tips"
@@ -49,6 +51,8 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMIN: frozenset(
         {
             Permission.MANAGE_STAFF,
+            Permission.SEE_DUTY,
+            Permission.MANAGE_DUTY,
             Permission.MANAGE_TIP_KEYS,
             Permission.READ_AUDIT,
             Permission.SEE_KNOWLEDGE,
@@ -83,6 +87,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DELETE_TIPS,
             Permission.MASK_TIPS,
             Permission.EXPORT_TIPS,
+            Permission.SEE_DUTY,
             Permission.SEE_CITY,
         }
     ),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -59,6 +59,33 @@ class LinkRow(Base):
     linked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     code_hash: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
     code_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReachRow(Base):
+    """How a member wants to be reached. ``digest_on``: the city's day of the last digest."""
+
+    __tablename__ = "staff_reach"
+
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), primary_key=True)
+    email: Mapped[bytes | None] = mapped_column(Sealed)
+    pages: Mapped[bool]
+    digest_hour: Mapped[int | None]
+    digest_on: Mapped[date | None] = mapped_column(Date)
+
+
+class ShiftRow(Base):
+    """A line of the duty roster. ``weekdays``: digits, 0 is Monday. ``starts`` and ``ends``: ``HH:MM`` of the city's clock."""
+
+    __tablename__ = "staff_shift"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"))
+    rank: Mapped[int]
+    weekdays: Mapped[str] = mapped_column(String(7))
+    starts: Mapped[str] = mapped_column(String(5))
+    ends: Mapped[str] = mapped_column(String(5))
+    first: Mapped[date | None] = mapped_column(Date)
+    last: Mapped[date | None] = mapped_column(Date)
 
 
 class SessionRow(Base):

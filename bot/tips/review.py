@@ -50,6 +50,8 @@ class TipSummary:
     entries: int
     assignee: str | None
     waiting_since: datetime | None
+    reasons: tuple[str, ...] = ()
+    """Why it is urgent: codes of :class:`bot.tips.urgency.Reason`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,4 +218,5 @@ def summary_of(row: TipRow, seen: int) -> TipSummary:
         entries=row.entries,
         assignee=row.assignee,
         waiting_since=row.waiting_since,
+        reasons=tuple(row.urgency.split(",")) if row.urgency else (),
     )

@@ -21,7 +21,7 @@ from bot.tips.receipt import ReceiptFlow
 from bot.tips.receipts import ReceiptDesk
 from bot.tips.retention import TipRetention
 from bot.tips.review import ReviewDesk
-from bot.tips.submission import Submission
+from bot.tips.submission import Hear, Submission
 from bot.tips.times import Times
 from bot.tips.vault import RECEIPT_COST, TipVault
 from bot.tips.words import WordLists
@@ -55,6 +55,7 @@ class Tips:
         words: Path,
         times: Path,
         page: str | None = None,
+        hear: Hear = lambda words: False,
         cost: PasswordCost = RECEIPT_COST,
     ) -> Tips:
         """Wire the package.
@@ -64,6 +65,7 @@ class Tips:
             data: folder for sealed files (``FARO_DATA``).
             words: folder with the words that receipts leave out (``locales/words``).
             times: folder with how people say when something was (``locales/times``).
+            hear: whether words tell of danger to a life (the safety net).
             page: address of the web chat, if there is one that all can reach.
             cost: what a try at a receipt costs.
         """
@@ -81,7 +83,7 @@ class Tips:
             clock=clock,
         )
         keys, notify = (readers, moderation.recovery, moderation.likeness), keyring.notify.public_key
-        submission = Submission(database, vault, city, *keys, notify, files, drafts)
+        submission = Submission(database, vault, city, *keys, notify, files, drafts, hear)
         desk = ReceiptDesk(database, vault, files, keyring.notify.public_key)
         return cls(
             intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, page),

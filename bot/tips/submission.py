@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 
 from sqlalchemy.exc import IntegrityError
 
@@ -17,12 +18,15 @@ from bot.tips.drafts import DraftFiles
 from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers, grant_row
 from bot.tips.likeness import Likeness
+from bot.tips.paging import page_row
 from bot.tips.recovery import RecoveryKeys
 from bot.tips.sealing import Author, Details, attachment_rows, entry_row, seal_address, seal_details
 from bot.tips.status import Status
 from bot.tips.tables import TipNoticeRow, TipRow, coarse
-from bot.tips.urgency import is_urgent
+from bot.tips.urgency import Reason, calls_people, reasons_of
 from bot.tips.vault import TipKey, TipVault
+
+Hear = Callable[[str], bool]
 
 
 class Submission:
@@ -35,6 +39,7 @@ class Submission:
         notify: public half of the key that opens tipsters' addresses.
         files: sealed files of tips.
         drafts: sealed files of drafts.
+        hear: whether words tell of danger to a life (the safety net).
     """
 
     def __init__(
@@ -48,7 +53,9 @@ class Submission:
         notify: PublicKey,
         files: SealedFiles,
         drafts: DraftFiles,
+        hear: Hear = lambda words: False,
     ) -> None:
+        self._hear = hear
         self._database = database
         self._vault = vault
         self._city = city
@@ -86,16 +93,19 @@ class Submission:
         if draft.notify:
             address = seal_address(self._notify, tip_id, citizen.address, citizen.language)
             rows.append(TipNoticeRow(tip_id=tip_id, address=address, state="idle"))
+        reasons = reasons_of(self._city, draft, alarming=any(map(self._hear, (*draft.texts, *draft.answers.values()))))
+        if calls_people(reasons):
+            rows.append(page_row(tip_id, citizen.now))
         try:
             async with self._database.begin() as session:
-                session.add(self._tip_row(key, draft, citizen))
+                session.add(self._tip_row(key, draft, citizen, reasons))
                 await session.flush()
                 session.add_all(rows)
         except IntegrityError as error:
             if not await self._is_stored(tip_id):
                 raise Conflict() from error
 
-    def _tip_row(self, key: TipKey, draft: Draft, citizen: Citizen) -> TipRow:
+    def _tip_row(self, key: TipKey, draft: Draft, citizen: Citizen, reasons: Sequence[Reason]) -> TipRow:
         details = Details(citizen.language, draft.place, draft.when, draft.when_code, draft.moment, draft.answers, draft.choices)
         now = coarse(citizen.now)
         return TipRow(
@@ -104,7 +114,8 @@ class Submission:
             category=draft.category,
             district=draft.district,
             status=Status.NEW.value,
-            urgent=is_urgent(self._city, draft),
+            urgent=bool(reasons),
+            urgency=",".join(reasons),
             created_at=now,
             updated_at=now,
             public_key=key.public,

@@ -54,6 +54,8 @@ class TipRow(Base):
     district: Mapped[str | None] = mapped_column(String(40))
     status: Mapped[str] = mapped_column(String(16))
     urgent: Mapped[bool]
+    urgency: Mapped[str] = mapped_column(String(80), default="", server_default="")
+    """Why it is urgent: codes of ``urgency.Reason`` with commas between."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
     public_key: Mapped[bytes] = mapped_column(LargeBinary(32))
@@ -152,6 +154,42 @@ class TipNoticeRow(Base):
     address: Mapped[bytes] = mapped_column(Sealed)
     state: Mapped[str] = mapped_column(String(8))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TipPageRow(Base):
+    """That the people on duty are called for a tip. Written with the tip, in one transaction.
+
+    ``state``: ``calling``, ``taken`` (somebody acknowledged) or ``over`` (somebody took the tip up). ``step``: how many calls there
+    were; the next is due at ``due_at``. ``lease_until``: a process is calling. ``opened_at`` is exact while it calls, and cut to the
+    hour with the end; from then on ``minutes`` says how long it took.
+    """
+
+    __tablename__ = "tip_page"
+    __table_args__ = (Index("ix_tip_page_state_due_at", "state", "due_at"), _NO_ROW_NUMBER)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    state: Mapped[str] = mapped_column(String(8))
+    step: Mapped[int]
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    unstaffed: Mapped[bool]
+    """Nobody was on duty at the last step, so everybody was called."""
+    taken_by: Mapped[str | None] = mapped_column(String(32))
+    minutes: Mapped[int | None]
+
+
+class TipCallRow(Base):
+    """That a member was called for a tip, how often, and whether a call surely failed. ``token``: what their button carries."""
+
+    __tablename__ = "tip_call"
+    __table_args__ = (_NO_ROW_NUMBER,)
+
+    tip_id: Mapped[str] = _tip_id(primary_key=True)
+    member_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    token: Mapped[str] = mapped_column(String(32), unique=True)
+    calls: Mapped[int]
+    failed: Mapped[int]
 
 
 class TipReadRow(Base):

@@ -34,7 +34,7 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 
 NEVER_SHOWN = frozenset({"telegram:forget", "staff:link:<code>", "guide:cancel", "tip:cancel", "receipt:cancel", "know:cancel"})
 """Payloads of no button: the channel adds the first, commands stand for the others."""
-BELOW_CAMPAIGNS = frozenset({"quiz:<occurrence>:<answer>", "test:<campaign>:<language>:<mark>:<answer>"})
+BELOW_CAMPAIGNS = frozenset({"page:take:<token>", "quiz:<occurrence>:<answer>", "test:<campaign>:<language>:<mark>:<answer>"})
 """Payloads of buttons that only a campaign's message has; ``SHOWN_ELSEWHERE`` names the test that presses them."""
 
 _CONVERSATION = "unit/conversation/test_conversation.py"
@@ -53,6 +53,8 @@ SHOWN_ELSEWHERE = {
     "webchat.*": f"{_PAGES}::test_axe_finds_nothing_at_any_moment_of_a_chat",
     "campaign.*": "unit/campaigns/test_composing.py::test_every_text_it_names_exists",
     "quiz.*": "integration/campaigns/test_quiz_in_faro.py::test_a_press_below_a_campaign_is_explained_in_the_persons_language",
+    "page.*": "integration/tips/test_paging.py::test_the_button_counts_only_in_the_chat_it_was_sent_to",
+    "button.page.take": "integration/tips/test_paging.py::test_the_button_counts_only_in_the_chat_it_was_sent_to",
     "link.*": "integration/staff/test_links.py::test_a_code_counts_once_in_time_and_only_the_newest",
     "tip.file.too_much": "integration/tips/test_files.py::test_together_they_may_not_grow_too_large",
     "tip.notice": "integration/tips/test_notices.py::test_an_answer_is_announced_once_and_without_content",

@@ -50,10 +50,12 @@ class TelegramMessenger:
             await self._send_words(api, int(address.id), reply, confirm)
 
     async def _send_words(self, api: BotApi, chat: int, reply: Reply, confirm: Confirm | None) -> None:
+        lane = Lane.REPLY if reply.urgent else Lane.BROADCAST
+        silent = {"disable_notification": True} if reply.quiet else {}
         for number, piece in enumerate(pieces(reply)):
             try:
                 asked = confirm if number == 0 else None
-                await api.call("sendMessage", Lane.BROADCAST, confirm=asked, chat_id=chat, **piece.arguments())
+                await api.call("sendMessage", lane, confirm=asked, chat_id=chat, **piece.arguments(), **silent)
             except TelegramError as error:
                 raise _judged(fault_of(error), begun=number > 0) from None
 

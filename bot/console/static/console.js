@@ -64,15 +64,27 @@ function liveOutlook(box) {
   });
 }
 
-/* Progress: fetched every two seconds until it says that it is done. */
+/* What changes by itself: fetched every two seconds, or as often as the box says, until it says that it is done. */
 async function poll(box) {
   if (box.querySelector("[data-done]")) return;
   try {
     const answer = await fetch(box.dataset.poll);
     if (answer.status === 401) return;
-    if (answer.ok) box.innerHTML = await answer.text();
+    if (answer.ok) renew(box, await answer.text());
   } catch { /* tried again below */ }
-  setTimeout(() => poll(box), 2000);
+  setTimeout(() => poll(box), pause(box));
+}
+
+const pause = (box) => Number(box.dataset.every || 2) * 1000;
+const told = (box) => [...box.querySelectorAll("[data-announce]")].map((one) => one.textContent.trim()).join(" ");
+
+/* Nothing is taken from under somebody's finger; what is new and marked so is said once, without moving the focus. */
+function renew(box, html) {
+  if (box.contains(document.activeElement)) return;
+  const before = told(box);
+  box.innerHTML = html;
+  const now = told(box);
+  if (now && now !== before) document.getElementById("said").textContent = now;
 }
 
 /* A chosen file goes into the text area beside it, where it can be read before it is sent. */
@@ -103,6 +115,6 @@ for (const area of document.querySelectorAll("textarea[data-limit]")) {
 const form = document.querySelector("form[data-preview]");
 for (const area of form?.querySelectorAll("textarea[data-shows]") ?? []) livePreview(area, form.dataset.preview);
 for (const box of document.querySelectorAll("[data-outlook]")) liveOutlook(box);
-for (const box of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(box), 2000);
+for (const box of document.querySelectorAll("[data-poll]")) setTimeout(() => poll(box), pause(box));
 for (const bar of document.querySelectorAll("[data-selection]")) takeSelection(bar);
 for (const select of document.querySelectorAll("select[data-submits]")) select.addEventListener("change", () => select.form.requestSubmit());

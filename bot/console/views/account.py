@@ -8,13 +8,44 @@ from bot.console.visit import Visit
 from bot.errors import Invalid
 from bot.messages import Language
 from bot.staff.links import CODE_LIVES
+from bot.staff.reach import Wishes
 
 
 async def account(visit: Visit) -> Response:
     """The member's own page."""
+    return await _page(visit)
+
+
+async def reach(visit: Visit) -> Response:
+    """How to be reached for urgent tips, and when to get a digest."""
+    form = visit.form
+    hour = int(form["digest_hour"]) if form["digest_hour"].isdecimal() and len(form["digest_hour"]) < 3 else None
+    wishes = Wishes(form["email"].strip() or None, form["pages"] == "1", hour)
+    try:
+        await visit.services.reach.change(visit.member.id, wishes)
+    except Invalid as error:
+        if error.field != "email":
+            raise
+        return await _page(visit, error.code)
+    return visit.go("/account", "reach_saved")
+
+
+async def test_reach(visit: Visit) -> Response:
+    """Send the member a page that tells of nothing."""
+    page = visit.services.test_page(visit.member.language)
+    arrived = await visit.services.herald.tell(visit.member.id, page, everywhere=True)
+    return visit.go("/account", "reach_tested" if arrived else "reach_failed")
+
+
+async def _page(visit: Visit, problem: str = "") -> Response:
     services, me = visit.services, visit.member.id
     return visit.render(
         "account.html",
+        422 if problem else 200,
+        wishes=await services.reach.wishes(me),
+        reached=await services.herald.reaches(me),
+        has_mail=services.herald.has_mail,
+        problem=problem,
         sessions=await services.sessions.list_of(me),
         linked=await services.links.address_of(me) is not None,
         chat=services.chat(),

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from bot.campaigns.plans import CampaignSummary
 from bot.campaigns.tables import CampaignState
+from bot.console.views.paging import standing
 from bot.console.visit import Visit
 from bot.staff.members import Member
 from bot.staff.roles import Permission
@@ -24,6 +25,7 @@ async def home(visit: Visit) -> Response:
         "home.html",
         counts=await _counts(visit),
         tips=await _newest(visit),
+        **await standing(visit),
         to_approve=_to_approve(visit, campaigns),
         drafts=_drafts(visit, campaigns),
         ahead=[campaign for campaign in campaigns if campaign.state in _AHEAD],

@@ -69,6 +69,7 @@ async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str =
         hold_limit=(visit.services.city.local(now) + LONGEST_HOLD - timedelta(days=1)).date(),
         history=[entry for entry in await visit.services.audit.of(tip_id) if entry.action not in LOOKS],
         duty_hours=duty_hours(visit, opened.summary.waiting_since),
+        paging=await visit.services.paging.of(tip_id),
         masks=masks,
         unmasked=unmasked,
         veiled=lambda text: parts(text, veil),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from bot.console import tip_filters
+from bot.console.views.paging import standing
 from bot.console.views.tip_keys import moderators
 from bot.console.views.tip_page import duty_hours, reader_of
 from bot.console.visit import Visit
@@ -67,6 +68,7 @@ async def _page(visit: Visit, filters: Filters, problem: str = "") -> Response:
         "tips.html",
         422 if problem else 200,
         tips=found[:_PAGE],
+        **await standing(visit),
         more=found[_PAGE - 1].id if len(found) > _PAGE else None,
         counts=await visit.services.tips.count_up_to(_COUNTED),
         counted=_COUNTED,

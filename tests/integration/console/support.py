@@ -42,8 +42,12 @@ from bot.conversation.texts import Catalogue
 from bot.crypto import PrivateKey, SigningKey, SymmetricKey
 from bot.knowledge.alarm import Alarm
 from bot.knowledge.service import Knowledge
-from bot.messages import Address, Channel, Citizen, Language, Media, MediaKind, Pseudonym
+from bot.messages import Address, Channel, Citizen, Language, Media, MediaKind, Pseudonym, Reply
+from bot.staff.crew import Crew
+from bot.staff.duty import Roster
+from bot.staff.herald import Herald
 from bot.staff.links import Links
+from bot.staff.reach import Reach
 from bot.staff.roles import Role
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftFiles
@@ -51,8 +55,10 @@ from bot.tips.figures import FigureBook
 from bot.tips.files import SealedFiles
 from bot.tips.kinds import FileKind
 from bot.tips.moderation import Moderation
+from bot.tips.paging import Paging
 from bot.tips.submission import Submission
 from bot.tips.vault import ReaderKey, TipVault
+from bot.tips.workload import workload
 from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
 from tests.unit.campaigns.kit import ScriptedMessenger
 from tests.unit.knowledge.kit import WordEncoder
@@ -89,9 +95,11 @@ class World:
         photo: bytes | None = None,
         file: Media | None = None,
         language: str = "en",
+        choices: Mapping[str, str] | None = None,
     ) -> str:
         """A citizen tells a tip, with a photo or another file; returns its id."""
         draft = Draft(category=category, texts=[text], place=place, district=district, when_code="yesterday", tip_id=secrets.token_hex(16))
+        draft.choices = dict(choices or {})
         draft.locator, draft.words = secrets.token_hex(4)[:8].upper(), ["a", "b", "c", "d", "e", "f"]
         file = media(photo, MediaKind.PHOTO) if photo is not None else file
         if file is not None:
@@ -200,6 +208,9 @@ async def open_world(
     async def readers() -> list[ReaderKey]:
         return [ReaderKey(*key) for key in await office.accounts.reader_keys()]
 
+    reach, roster = Reach(office.database, office.audit, seal), Roster(office.database, office.audit)
+    herald = Herald(links, reach, lambda: {Channel.TELEGRAM: messenger}, None)
+    crew = Crew(office.accounts, roster, reach, links, herald, city.local, lambda language, token: Reply("A page"))
     moderation = Moderation.build(
         database=office.database,
         vault=vault,
@@ -217,6 +228,12 @@ async def open_world(
         sessions=office.sessions,
         audit=office.audit,
         links=links,
+        reach=reach,
+        roster=roster,
+        herald=herald,
+        paging=Paging(office.database, crew, office.clock),
+        workload=lambda: workload(office.database),
+        test_page=lambda language: Reply("A test"),
         chat=lambda: "https://t.me/faro_test_bot",
         tips=moderation.review,
         moderation=moderation,

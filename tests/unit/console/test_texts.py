@@ -40,6 +40,7 @@ from bot.tips.moments import Part
 from bot.tips.queue import Order
 from bot.tips.status import Status
 from bot.tips.tally import OUTCOMES, Wait
+from bot.tips.urgency import Reason
 
 ROOT = Path(__file__).parents[3]
 KEYS = set(read_catalogue(ROOT / "locales" / "console" / "en.yml"))
@@ -87,6 +88,7 @@ def _families() -> dict[str, set[str]]:
         "language.": {"en", "fr", "es", "it"},
         "notice.": set(NOTICES),
         "tip.status.": set(Status),
+        "tip.reason.": set(Reason),
         "deletions.cause.": set(Cause),
         "figures.title.": set(TABLES),
         "figures.corner.": set(TABLES),

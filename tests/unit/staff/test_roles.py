@@ -9,6 +9,8 @@ from bot.staff.roles import Permission, Role, check_roles, may
 
 MATRIX = {
     Permission.MANAGE_STAFF: {Role.ADMIN},
+    Permission.SEE_DUTY: {Role.ADMIN, Role.MODERATOR},
+    Permission.MANAGE_DUTY: {Role.ADMIN},
     Permission.READ_AUDIT: {Role.ADMIN},
     Permission.READ_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
     Permission.WORK_TIPS: {Role.MODERATOR},

@@ -18,6 +18,7 @@ from actions.services import Services as ActionServices
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
+from bot.campaigns.help_presses import HelpPresses
 from bot.campaigns.library import Library
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
@@ -26,8 +27,10 @@ from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.quiz_flow import QuizFlow
 from bot.campaigns.rehearsal import Rehearsals
 from bot.campaigns.rehearsal_flow import RehearsalFlow
+from bot.campaigns.result_book import ResultBook
 from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
+from bot.campaigns.tally import Tally
 from bot.campaigns.topic_words import TopicWords
 from bot.campaigns.topics import TopicsFlow
 from bot.campaigns.versions import Versions
@@ -161,8 +164,10 @@ class Faro:
         self.planner = Planner(database, self.city, clock)
         self.pictures = Pictures(database, clock)
         self.placeholders = Placeholders(self.city, self.helplines.crisis_lines, clock)
-        self.quizzes = QuizBook(database, self.keyring.pseudonym, self.city.languages[0])
+        self.quizzes = QuizBook(database, self.keyring.pseudonym, self.city)
+        self.help_presses = HelpPresses(database, self.city)
         self.clockwork = Clockwork(database, self.city)
+        self.tally = Tally(database, self.city)
         self.tips = Tips.build(
             database=database,
             keyring=self.keyring,
@@ -292,7 +297,7 @@ class Faro:
         flows: list[Flow] = [
             MenuFlow(),
             SayFlow(self.catalogue),
-            HelpFlow(self.helplines),
+            HelpFlow(self.helplines, self.help_presses.opened),
             HandoffFlow(self.city, self.helplines),
             SafetyFlow(),
             self.guides,
@@ -379,6 +384,7 @@ class Faro:
             agenda=Agenda(self.database, self.city, self.clock),
             library=Library(self.settings.city, self.city),
             quizzes=self.quizzes,
+            results=ResultBook(self.database),
             pictures=self.pictures,
             versions=Versions(self.database),
             placeholders=self.placeholders,

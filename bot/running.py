@@ -162,6 +162,7 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     jobs: list[tuple[str, Callable[[], Awaitable[object]], timedelta]] = [
         ("campaigns", lambda: faro.clockwork.tick(faro.clock()), timedelta(seconds=1)),
         ("pages", faro.paging.run_once, timedelta(seconds=2)),
+        ("results", lambda: faro.tally.count_finished(faro.clock()), timedelta(seconds=5)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
         ("digests", faro.send_digests, timedelta(minutes=1)),
         ("questions", faro.knowledge.questions.flush, timedelta(seconds=5)),

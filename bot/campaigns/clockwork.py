@@ -15,6 +15,7 @@ from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import content_hash
 from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.plans import read_draft
+from bot.campaigns.presses import COUNTING
 from bot.campaigns.results import counts_of
 from bot.campaigns.rules import load_rule, rule_of
 from bot.campaigns.schedule import next_after
@@ -26,6 +27,8 @@ log = structlog.get_logger(__name__)
 KEEP_DELIVERIES = timedelta(days=30)
 KEEP_UNREACHABLE = timedelta(days=90)
 _AT_ONCE = 20
+_LATE_PRESSES = timedelta(hours=1)
+"""How old a press may be when it is worked on: for so long it must still be known who has answered."""
 
 
 class Clockwork:
@@ -44,13 +47,14 @@ class Clockwork:
         return sum(fired)
 
     async def purge(self, now: datetime) -> None:
-        """Forget who got what after 30 days, keeping the counts, and addresses unreachable for 90 days. Once a day."""
+        """Forget who answered after three days, who got what after 30, keeping the counts, and addresses unreachable for 90. Once a day."""
         async with self._database.begin() as session:
             old = OccurrenceRow.finished_at < now - KEEP_DELIVERIES
             for occurrence in await session.scalars(select(OccurrenceRow).where(old, OccurrenceRow.results.is_(None))):
                 occurrence.results = json.dumps(await counts_of(session, occurrence.id))
                 await session.execute(delete(DeliveryRow).where(DeliveryRow.occurrence_id == occurrence.id))
-                await session.execute(delete(QuizMarkRow).where(QuizMarkRow.occurrence_id == occurrence.id))
+            counted = select(OccurrenceRow.id).where(OccurrenceRow.finished_at < now - COUNTING - _LATE_PRESSES)
+            await session.execute(delete(QuizMarkRow).where(QuizMarkRow.occurrence_id.in_(counted)))
             await session.execute(delete(RecipientRow).where(RecipientRow.unreachable_since < now - KEEP_UNREACHABLE))
 
     async def _due(self, session: AsyncSession, now: datetime) -> list[CampaignRow]:

@@ -19,10 +19,19 @@ Ready = Callable[[Picture | None], Picture | None]
 
 
 class Compose(Protocol):
-    """Makes the finished message of a body, a language, a topic and, where there are some, a quiz and a picture."""
+    """Makes the finished message of a body, a language, a topic and, where there are some, a quiz and a picture.
+
+    ``occurrence_id``: the sending below whose message help is counted; None: nowhere.
+    """
 
     def __call__(
-        self, body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None
+        self,
+        body: str,
+        language: Language,
+        topic: str,
+        asked: Asked | None = None,
+        picture: Picture | None = None,
+        occurrence_id: int | None = None,
     ) -> Reply: ...
 
 
@@ -41,13 +50,19 @@ class Composer:
         self._clock = clock
 
     def compose(
-        self, body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None
+        self,
+        body: str,
+        language: Language,
+        topic: str,
+        asked: Asked | None = None,
+        picture: Picture | None = None,
+        occurrence_id: int | None = None,
     ) -> Reply:
         """The message. Raises KeyError when the city has no such topic any more."""
         name = escape(self._city.label("topic", topic, language))
         choices = (
             *_answers(asked),
-            (Choice("help:lines", "campaign.help_now"),),
+            (help_now(occurrence_id),),
             (Choice(f"topics:drop:{topic}", "campaign.stop"), Choice("topics:open", "campaign.topics")),
             (Choice(f"topics:why:{topic}", "campaign.why"),),
         )
@@ -55,6 +70,11 @@ class Composer:
         words = {"body": self._placeholders.fill(body, language) + question, "topic": name}
         reply = self._render(Utterance("campaign.message", words, choices), language, self._clock())
         return replace(reply, picture=self._ready(picture))
+
+
+def help_now(occurrence_id: int | None) -> Choice:
+    """The button that opens help; below a message that was sent it is counted, see :mod:`bot.campaigns.help_presses`."""
+    return Choice("help:lines" if occurrence_id is None else f"help:sent:{occurrence_id}", "campaign.help_now")
 
 
 def _answers(asked: Asked | None) -> tuple[tuple[Choice, ...], ...]:

@@ -1,7 +1,7 @@
 """Answers to quizzes, in aggregate: how often each was chosen, never by whom and never when.
 
-That somebody has answered is remembered as a keyed hash of occurrence and person, so that each counts once; it goes with
-the deliveries, and after that no answer is counted any more.
+That somebody has answered is remembered as a keyed hash of occurrence and person, so that each counts once. Answers are counted
+until :data:`bot.campaigns.presses.COUNTING` after the end; the hashes go soon after.
 """
 
 from __future__ import annotations
@@ -15,8 +15,11 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.campaigns import presses
+from bot.campaigns.city import CityFacts
+from bot.campaigns.groups import Event
 from bot.campaigns.quiz import Answer, QuizText, load_text
-from bot.campaigns.tables import CampaignTextRow, DeliveryRow, OccurrenceRow, QuizCountRow, QuizMarkRow
+from bot.campaigns.tables import CampaignRow, CampaignTextRow, OccurrenceRow, QuizCountRow, QuizMarkRow
 from bot.messages import Citizen, Language, Pseudonym
 from bot.storage import Database, insert_or_ignore
 
@@ -44,18 +47,18 @@ class QuizBook:
 
     Args:
         key: for the hash of who has answered; without it nobody can test a guess.
-        default: the city's first language, for people whose own one the quiz lacks.
+        city: its first language is for people whose own one the quiz lacks; its clock tells the hour.
     """
 
-    def __init__(self, database: Database, key: bytes, default: Language) -> None:
+    def __init__(self, database: Database, key: bytes, city: CityFacts) -> None:
         self._database = database
         self._key = key
-        self._default = default
+        self._city = city
 
     async def answer(self, citizen: Citizen, occurrence_id: int, number: int) -> Answer | None:
         """The answer that was pressed, counted if it is this person's first; None when there is no such answer.
 
-        Whoever did not get this message, or got it longer ago than deliveries are kept, reads the explanation and is not
+        Whoever did not get this message, or got it longer ago than answers are counted, reads the explanation and is not
         counted.
         """
         async with self._database.begin() as session:
@@ -63,8 +66,10 @@ class QuizBook:
             if found is None or not 1 <= number <= len(found[1].answers):
                 return None
             language, text = found
-            if await _got_it(session, occurrence_id, citizen.pseudonym) and await self._is_first(session, occurrence_id, citizen.pseudonym):
+            who = await presses.receiver(session, occurrence_id, citizen.pseudonym, self._city.time_zone, citizen.now)
+            if who is not None and await self._is_first(session, occurrence_id, citizen.pseudonym):
                 await _count(session, occurrence_id, language, number)
+                await presses.add(session, who, await _events(session, occurrence_id, number))
             return text.answers[number - 1]
 
     async def results(self, campaign_id: int) -> QuizResults:
@@ -83,7 +88,7 @@ class QuizBook:
         query = select(CampaignTextRow.language, CampaignTextRow.quiz)
         query = query.join(OccurrenceRow, OccurrenceRow.campaign_id == CampaignTextRow.campaign_id).where(OccurrenceRow.id == occurrence_id)
         written = {Language(row.language): row.quiz for row in await session.execute(query) if row.quiz}
-        chosen = next((one for one in (language, self._default) if one in written), None)
+        chosen = next((one for one in (language, self._city.languages[0]) if one in written), None)
         return None if chosen is None else (chosen, load_text(written[chosen]))
 
     async def _is_first(self, session: AsyncSession, occurrence_id: int, pseudonym: Pseudonym) -> bool:
@@ -94,9 +99,11 @@ class QuizBook:
         return await session.scalar(query) is not None
 
 
-async def _got_it(session: AsyncSession, occurrence_id: int, pseudonym: Pseudonym) -> bool:
-    query = select(DeliveryRow.part).where(DeliveryRow.occurrence_id == occurrence_id, DeliveryRow.pseudonym == pseudonym)
-    return await session.scalar(query.limit(1)) is not None
+async def _events(session: AsyncSession, occurrence_id: int, number: int) -> tuple[Event, ...]:
+    """What an answer counts as."""
+    query = select(CampaignRow.right_answer).join(OccurrenceRow, OccurrenceRow.campaign_id == CampaignRow.id)
+    right = await session.scalar(query.where(OccurrenceRow.id == occurrence_id))
+    return (Event.ANSWERED, Event.RIGHT) if right == number else (Event.ANSWERED,)
 
 
 async def _count(session: AsyncSession, occurrence_id: int, language: Language, number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.campaigns.composing import help_now
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.quiz import Answer
 from bot.campaigns.quiz_book import QuizBook
@@ -11,17 +12,20 @@ from bot.errors import StaleButton
 from bot.markup import escape
 from bot.messages import Choice, Citizen, Language, Media, Step, Utterance
 
-_ON = ((Choice("help:lines", "campaign.help_now"),), (Choice("menu:open", "topics.button.menu"),))
 _LONGEST = 15
 """Digits of a number in a payload; more are nobody's."""
 
 
-def explained(chosen: Answer, placeholders: Placeholders, language: Language) -> Utterance:
-    """What is said to whoever pressed an answer; thanks, where the officer wrote nothing about it."""
+def explained(chosen: Answer, placeholders: Placeholders, language: Language, occurrence_id: int | None = None) -> Utterance:
+    """What is said to whoever pressed an answer; thanks, where the officer wrote nothing about it.
+
+    ``occurrence_id``: below whose message it was pressed; None: a test.
+    """
+    on = ((help_now(occurrence_id),), (Choice("menu:open", "topics.button.menu"),))
     if not chosen.explanation:
-        return Utterance("quiz.thanks", {"answer": escape(chosen.answer)}, _ON)
+        return Utterance("quiz.thanks", {"answer": escape(chosen.answer)}, on)
     params = {"answer": escape(chosen.answer), "explanation": placeholders.fill(chosen.explanation, language)}
-    return Utterance("quiz.answer", params, _ON)
+    return Utterance("quiz.answer", params, on)
 
 
 class QuizFlow:
@@ -41,7 +45,7 @@ class QuizFlow:
         chosen = await self._book.answer(citizen, *numbers)
         if chosen is None:
             raise StaleButton
-        return Step((explained(chosen, self._placeholders, citizen.language),))
+        return Step((explained(chosen, self._placeholders, citizen.language, numbers[0]),))
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Never under way, so nothing typed belongs to it."""

@@ -226,5 +226,5 @@ class Sender:
             raise KeyError("channel")
         address = open_address(self._key, taken.pseudonym, letter.sealed_address)
         asked = Asked(taken.occurrence_id, letter.quiz) if letter.quiz else None
-        reply = self._compose(letter.body or "", letter.language, letter.topic, asked, letter.picture)
+        reply = self._compose(letter.body or "", letter.language, letter.topic, asked, letter.picture, taken.occurrence_id)
         return self._messengers[address.channel], address, reply

@@ -194,6 +194,8 @@ class OccurrenceRow(Base):
     total: Mapped[int]
     results: Mapped[str | None] = mapped_column(Text)
     """JSON counts, written when the deliveries themselves are purged."""
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was counted, once and after its end, which groups of people it reached."""
 
 
 class DeliveryRow(Base):
@@ -231,6 +233,22 @@ class QuizCountRow(Base):
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
     language: Mapped[str] = mapped_column(String(8), primary_key=True)
     answer: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int]
+
+
+class GroupCountRow(Base):
+    """How many people of a group did something. Never who, never when, and never by two things they told at once.
+
+    See :mod:`bot.campaigns.groups` for what stands in ``dimension`` and ``event``; ``key`` is the group, empty: not told.
+    """
+
+    __tablename__ = "campaign_group_count"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    dimension: Mapped[str] = mapped_column(String(10), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), primary_key=True)
+    event: Mapped[str] = mapped_column(String(10), primary_key=True)
     number: Mapped[int]
 
 

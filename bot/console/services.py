@@ -14,6 +14,7 @@ from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.rehearsal import Rehearsals
+from bot.campaigns.result_book import ResultBook
 from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.knowledge.desk import Desk
@@ -70,6 +71,7 @@ class Services:
     agenda: Agenda
     library: Library
     quizzes: QuizBook
+    results: ResultBook
     pictures: Pictures
     versions: Versions
     placeholders: Placeholders

@@ -57,6 +57,10 @@ def _say(key: str, **params: object) -> Step:
     return Step((Utterance(key, params),))
 
 
+_LONGEST = 15
+"""Digits of a number in a payload; more are nobody's."""
+
+
 class MenuFlow(Stateless):
     """What Faro can do, as buttons."""
 
@@ -87,16 +91,25 @@ class SayFlow(Stateless):
 
 
 class HelpFlow(Stateless):
-    """Helplines for a need."""
+    """Helplines for a need.
+
+    Args:
+        opened: told of each press below a campaign's message, with the number of the occurrence; raises nothing.
+    """
 
     name = "help"
 
-    def __init__(self, helplines: Helplines) -> None:
+    def __init__(self, helplines: Helplines, opened: Callable[[Citizen, int], Awaitable[None]] | None = None) -> None:
         self._helplines = helplines
+        self._opened = opened
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``lines`` or ``lines:<need>``."""
+        """``lines``, ``lines:<need>``, or ``sent:<occurrence>`` below a campaign's message, which shows the same as ``lines``."""
         command, _, need = rest.partition(":")
+        if command == "sent" and need.isascii() and need.isdecimal() and len(need) <= _LONGEST:
+            if self._opened is not None:
+                await self._opened(citizen, int(need))
+            command, need = "lines", ""
         if command != "lines":
             raise StaleButton()
         lines = self._helplines.lines(need or None, citizen.language, citizen.now)

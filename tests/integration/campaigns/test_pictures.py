@@ -39,7 +39,9 @@ async def both(pictures: Pictures) -> dict[Language, Picture]:
 
 
 def sender(desk: Desk, pictures: Pictures, gallery: Gallery) -> Sender:
-    def compose(body: str, language: Language, topic: str, asked: object = None, picture: Picture | None = None) -> Reply:
+    def compose(
+        body: str, language: Language, topic: str, asked: object = None, picture: Picture | None = None, occurrence_id: int | None = None
+    ) -> Reply:
         return plain(body, language, topic, None, pictures.ready(picture))
 
     channels = {Channel.TELEGRAM: gallery}

@@ -71,5 +71,5 @@ async def test_a_press_below_a_campaign_is_explained_in_the_persons_language(far
     chosen = content.quiz.texts[language].answers[2]
     (reply,) = turn.replies
     assert reply.text.startswith(f"**{chosen.answer}**\n{chosen.explanation}\n")
-    assert [button.payload for row in reply.buttons for button in row] == ["help:lines", "menu:open"]
+    assert [button.payload for row in reply.buttons for button in row] == ["help:sent:1", "menu:open"]
     assert (await faro.quizzes.results(made.id)).by_language == {language: {3: 1}}

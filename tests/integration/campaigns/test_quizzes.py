@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
-from bot.campaigns.clockwork import KEEP_DELIVERIES
+from bot.campaigns.presses import COUNTING
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.quiz_flow import QuizFlow
 from bot.campaigns.tables import DeliveryRow, OccurrenceRow, QuizCountRow, QuizMarkRow
@@ -24,7 +25,7 @@ KEY = bytes(32)
 
 @pytest.fixture
 def book(desk: Desk) -> QuizBook:
-    return QuizBook(desk.database, KEY, EN)
+    return QuizBook(desk.database, KEY, desk.city)
 
 
 async def _asked(desk: Desk, people: int) -> tuple[int, int]:
@@ -81,22 +82,23 @@ async def test_what_is_stored_names_nobody(desk: Desk, book: QuizBook) -> None:
     async with desk.database.read() as session:
         (mark,) = await session.scalars(select(QuizMarkRow.mark))
     assert len(mark) == 32 and mark != citizen(0).pseudonym
-    other = QuizBook(desk.database, b"another key of thirty-two bytes.", EN)
+    other = QuizBook(desk.database, b"another key of thirty-two bytes.", desk.city)
     await other.answer(citizen(0), occurrence, 1)
     assert await _rows(desk, QuizMarkRow) == 2, "without the key the mark cannot be made again"
     assert set(QuizMarkRow.__table__.columns.keys()) == {"occurrence_id", "mark"}
     assert set(QuizCountRow.__table__.columns.keys()) == {"occurrence_id", "language", "answer", "number"}
 
 
-async def test_marks_go_with_the_deliveries_and_the_counts_stay(desk: Desk, book: QuizBook) -> None:
+async def test_marks_go_when_counting_is_over_and_the_counts_stay(desk: Desk, book: QuizBook) -> None:
     campaign, occurrence = await _asked(desk, 2)
     await book.answer(citizen(0), occurrence, 2)
     await desk.tick()
-    await desk.clockwork.purge(desk.clock() + KEEP_DELIVERIES - timedelta(minutes=1))
+    await desk.clockwork.purge(desk.clock() + COUNTING)
     assert await _rows(desk, QuizMarkRow) == 1
-    await desk.clockwork.purge(desk.clock() + KEEP_DELIVERIES + timedelta(minutes=1))
-    assert (await _rows(desk, QuizMarkRow), await _rows(desk, DeliveryRow)) == (0, 0)
-    assert await book.answer(citizen(0), occurrence, 1) == QUIZ.texts[EN].answers[0], "the explanation is still there"
+    await desk.clockwork.purge(desk.clock() + COUNTING + timedelta(hours=2))
+    assert (await _rows(desk, QuizMarkRow), await _rows(desk, DeliveryRow)) == (0, 2)
+    late = replace(citizen(0), now=desk.clock() + COUNTING + timedelta(hours=2))
+    assert await book.answer(late, occurrence, 1) == QUIZ.texts[EN].answers[0], "the explanation is still there"
     assert (await book.results(campaign)).by_answer == {2: 1}, "and nobody counts twice"
 
 
@@ -105,7 +107,7 @@ async def test_the_flow_answers_and_offers_help(desk: Desk, book: QuizBook) -> N
     step = await QuizFlow(book, placeholders()).press(citizen(0), f"{occurrence}:2", None)
     (said,) = step.say
     assert (said.key, said.params["answer"], said.params["explanation"]) == ("quiz.answer", "A thick one", "That is **better**.")
-    assert [choice.payload for row in said.choices for choice in row] == ["help:lines", "menu:open"] and step.state is None
+    assert [choice.payload for row in said.choices for choice in row] == [f"help:sent:{occurrence}", "menu:open"] and step.state is None
 
 
 _NINES = "9" * 40

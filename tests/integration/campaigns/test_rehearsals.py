@@ -74,7 +74,9 @@ async def test_a_blocked_bot_is_told(desk: Desk, rehearsals: Rehearsals) -> None
 async def test_an_answer_in_a_test_is_explained_to_the_chat_that_got_it_and_not_counted(desk: Desk) -> None:
     buttons: list[str] = []
 
-    def compose(body: str, language: Language, topic: str, asked: object = None, picture: object = None) -> Reply:
+    def compose(
+        body: str, language: Language, topic: str, asked: object = None, picture: object = None, occurrence_id: int | None = None
+    ) -> Reply:
         buttons.append(asked.payload(2))  # type: ignore[attr-defined]
         return Reply(body)
 

@@ -31,6 +31,7 @@ from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.rehearsal import Rehearsals
+from bot.campaigns.result_book import ResultBook
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.tables import OccurrenceRow
 from bot.campaigns.versions import Versions
@@ -241,7 +242,8 @@ async def open_world(
         campaigns=Planner(office.database, city, office.clock),
         agenda=Agenda(office.database, city, office.clock),
         library=Library(ROOT / "city", city),
-        quizzes=QuizBook(office.database, bytes(32), city.languages[0]),
+        quizzes=QuizBook(office.database, bytes(32), city),
+        results=ResultBook(office.database),
         pictures=pictures,
         versions=Versions(office.database),
         placeholders=placeholders,

@@ -132,7 +132,14 @@ class WishesInMemory(WishBook):
         self.wishes = replace(self.wishes or Wishes(), **values)  # type: ignore[arg-type]
 
 
-def plain(body: str, language: Language, topic: str, asked: Asked | None = None, picture: Picture | None = None) -> Reply:
+def plain(
+    body: str,
+    language: Language,
+    topic: str,
+    asked: Asked | None = None,
+    picture: Picture | None = None,
+    occurrence_id: int | None = None,
+) -> Reply:
     """A composer without a frame."""
     return Reply(f"{topic}/{language}: {body}" + (f" {asked.text.question}" if asked else ""), picture=picture)
 

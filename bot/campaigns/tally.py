@@ -1,0 +1,94 @@
+"""Counts once, after the end of a sending, which groups of people it reached: before the ledger forgets who they were."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.campaigns.city import CityFacts
+from bot.campaigns.groups import Dimension, Event
+from bot.campaigns.presses import hour_key
+from bot.campaigns.tables import DeliveryRow, DeliveryState, GroupCountRow, OccurrenceRow, RecipientRow
+from bot.storage import Database
+
+_HOUR = timedelta(hours=1)
+_GOT = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
+Reached = Counter[tuple[Dimension, str]]
+"""How many people of each group a sending reached."""
+
+
+class Tally:
+    """Any number may run: an occurrence is counted by whoever holds its row."""
+
+    def __init__(self, database: Database, city: CityFacts) -> None:
+        self._database = database
+        self._city = city
+
+    async def count_finished(self, now: datetime) -> int:
+        """Count what has ended and was not counted yet, each in a transaction of its own; how many those were.
+
+        Apart from the clockwork's transaction: counting a million rows takes seconds, and nothing may wait for it.
+        """
+        counted = 0
+        while await self._count_one(now):
+            counted += 1
+        return counted
+
+    async def _count_one(self, now: datetime) -> bool:
+        async with self._database.begin() as session:
+            ended = and_(OccurrenceRow.finished_at.is_not(None), OccurrenceRow.counted_at.is_(None), OccurrenceRow.results.is_(None))
+            occurrence = await session.scalar(select(OccurrenceRow).where(ended).limit(1).with_for_update(skip_locked=True))
+            if occurrence is None:
+                return False
+            occurrence.counted_at = now
+            reached = await self._reached(session, occurrence)
+            if rows := [_row(occurrence.id, dimension, key, number) for (dimension, key), number in reached.items()]:
+                await session.execute(insert(GroupCountRow), rows)
+            return True
+
+    async def _reached(self, session: AsyncSession, occurrence: OccurrenceRow) -> Reached:
+        """One pass over the deliveries; the store groups them, so the size of the audience costs no memory here."""
+        zone, end = self._city.time_zone, occurrence.finished_at or occurrence.started_at
+        hours = _hours(occurrence.started_at, end, zone)
+        keys: dict[Dimension, Any] = {
+            Dimension.LANGUAGE: DeliveryRow.language,
+            Dimension.CHANNEL: func.coalesce(RecipientRow.channel, ""),
+            Dimension.AGE: func.coalesce(RecipientRow.age_band, ""),
+            Dimension.DISTRICT: func.coalesce(RecipientRow.district, ""),
+            Dimension.HOUR: _hour_number(hours),
+        }
+        labelled: list[ColumnElement[Any]] = [column.label(f"by_{dimension}") for dimension, column in keys.items()]
+        query = select(*labelled, func.count().label("number")).select_from(DeliveryRow)
+        query = query.outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
+        query = query.where(DeliveryRow.occurrence_id == occurrence.id, DeliveryRow.state.in_(_GOT))
+        reached: Reached = Counter()
+        for row in await session.execute(query.group_by(*[one.name for one in labelled])):
+            *told, hour, number = row
+            found = dict(zip(keys, [*told, hour_key(hours[hour], zone)], strict=True))
+            for dimension, key in ({Dimension.ALL: ""} | found).items():
+                reached[dimension, key] += number
+        return reached
+
+
+def _hours(first: datetime, last: datetime, zone: ZoneInfo) -> list[datetime]:
+    """The beginnings of the hours from ``first`` to ``last``, as the city's clock shows them (its zone may be off by half an hour)."""
+    begin = first.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
+    return [begin + number * _HOUR for number in range(max(0, (last - begin) // _HOUR) + 1)]
+
+
+def _hour_number(hours: Sequence[datetime]) -> ColumnElement[Any]:
+    """Which of the hours a delivery was finished in."""
+    if len(hours) == 1:
+        return literal(0)
+    before = [(DeliveryRow.finished_at < following, literal(number)) for number, following in enumerate(hours[1:])]
+    return case(*before, else_=literal(len(hours) - 1))
+
+
+def _row(occurrence_id: int, dimension: Dimension, key: str, number: int) -> dict[str, Any]:
+    return {"occurrence_id": occurrence_id, "dimension": dimension.value, "key": key, "event": Event.GOT.value, "number": number}

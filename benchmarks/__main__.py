@@ -1,4 +1,4 @@
-"""``python -m benchmarks [messages] [understanding] [--quick] [--json FILE]``."""
+"""``python -m benchmarks [messages] [understanding] [sending] [--quick] [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from rich.console import Console
 from benchmarks import messages, report, understanding
 from benchmarks.messages.side import NoAnswer
 from benchmarks.options import Options
+from benchmarks.sending import measuring as sending
 from bot.errors import FaroError
 
 BENCHMARKS: dict[str, Callable[[Options], Awaitable[Sequence[report.Page | report.Sheet]]]] = {
     "messages": messages.run,
     "understanding": understanding.run,
+    "sending": sending.run,
 }
 
 DATA = "FARO_EVAL"

@@ -32,13 +32,13 @@ class Faro:
         self._stack = AsyncExitStack()
         self._telegram: BotApi | None = None
         self._house: _Unpaced | None = None
-        self._answers: _Answers | None = None
+        self._answers: Answers | None = None
 
     async def start(self) -> Start:
         """Start, ask for the menu, then wait for the dialogue model."""
         data = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="faro-bench-")))
         self._telegram = await self._stack.enter_async_context(BotApi(rates=Rates.none()))
-        self._answers = await self._stack.enter_async_context(_Answers(self._telegram.world))
+        self._answers = await self._stack.enter_async_context(Answers(self._telegram.world))
         self._house = _Unpaced(data, TELEGRAM_TOKEN=TOKEN, TELEGRAM_API_URL=self._telegram.url)
         began = time.perf_counter()
         person = self._person(Writer(1, "en"))
@@ -104,7 +104,7 @@ class _Unpaced(House):
     command = (sys.executable, "-m", "benchmarks.messages.unpaced", "run")
 
 
-class _Answers:
+class Answers:
     """Tells when the bot has written into a chat, with one task for all who wait: sixteen would slow the emulator down."""
 
     def __init__(self, world: World) -> None:
@@ -112,7 +112,7 @@ class _Answers:
         self._waiting: list[tuple[ChatRoom, int, asyncio.Future[None]]] = []
         self._watch: asyncio.Task[None] | None = None
 
-    async def __aenter__(self) -> _Answers:
+    async def __aenter__(self) -> Answers:
         self._watch = asyncio.create_task(self._look())
         return self
 

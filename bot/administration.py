@@ -13,6 +13,7 @@ from bot.city import City
 from bot.crypto import Keyring
 from bot.errors import Conflict, FaroError, Invalid, NotFound
 from bot.settings import Settings
+from bot.staff import audit_copies
 from bot.staff.audit import SYSTEM
 from bot.staff.roles import Role
 from bot.storage import Database
@@ -79,18 +80,24 @@ async def add_member(settings: Settings, login: str, name: str, roles: Sequence[
     return password
 
 
-async def verify_audit(settings: Settings) -> str:
-    """Check the chain; returns what to say.
+async def verify_audit(settings: Settings, kept: Path | None = None) -> str:
+    """Check the chain, and against the heads in a file that was kept elsewhere; returns what to say.
 
     Raises:
         TrailBroken: names the first row that does not fit.
+        SettingsError: the file is not readable.
     """
+    heads = audit_copies.read(kept) if kept else []
     async with _office(settings) as office:
         result = await office.staff.audit.verify()
         head = await office.staff.audit.head()
+        differs = await office.staff.audit.differs_from(heads)
     if result.broken_at is not None:
         raise TrailBroken(f"the audit trail was changed: row {result.broken_at} does not fit, the {result.checked} before it do")
-    return f"{result.checked} rows, unbroken. Head {head.number}: {head.hash}"
+    if differs is not None:
+        raise TrailBroken(f"the audit trail was rebuilt: row {differs} is another one than when its head was kept")
+    compared = f" {len(heads)} heads kept elsewhere fit." if kept else ""
+    return f"{result.checked} rows, unbroken.{compared} Head {head.number}: {head.hash}"
 
 
 async def make_recovery_key(settings: Settings) -> str:

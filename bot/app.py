@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -61,6 +62,7 @@ from bot.mail import Mailer, MailServer
 from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Reply, Utterance
 from bot.public import build_public
 from bot.settings import Settings
+from bot.staff import audit_copies
 from bot.staff.accounts import Accounts
 from bot.staff.audit import SYSTEM, AuditTrail
 from bot.staff.chat import StaffFlow
@@ -231,6 +233,11 @@ class Faro:
         report = await self.tips.notices.run_once(self.messengers, self._notice)
         if report.uncertain or report.gone:
             log.warning("notices.lost", uncertain=report.uncertain, gone=report.gone)
+
+    async def keep_audit_head(self) -> None:
+        """Add the head of the audit trail to the file that the settings name."""
+        if (file := self.settings.audit_head_file) is not None:
+            await asyncio.to_thread(audit_copies.keep, file, await self.staff.audit.head())
 
     async def send_digests(self) -> None:
         """Tell members of staff who asked how many tips there are to work on."""

@@ -140,11 +140,13 @@ def staff_add(
 
 
 @audit_app.command("verify")
-def audit_verify() -> None:
-    """Check the audit trail's chain: a changed, missing or inserted row is named."""
+def audit_verify(
+    head: Annotated[Path | None, typer.Option("--head", help="Heads that were kept elsewhere (FARO_AUDIT_HEAD_FILE).")] = None,
+) -> None:
+    """Check the audit trail's chain: a changed, missing or inserted row is named; with heads kept elsewhere, a rebuilt chain is, too."""
     from bot.administration import verify_audit
 
-    out.print(asyncio.run(verify_audit(Settings.load())), highlight=False)
+    out.print(asyncio.run(verify_audit(Settings.load(), head)), highlight=False)
 
 
 @tips_app.command("recovery-key")

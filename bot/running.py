@@ -167,6 +167,7 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
         ("digests", faro.send_digests, timedelta(minutes=1)),
         ("questions", faro.knowledge.questions.flush, timedelta(seconds=5)),
         ("sessions", faro.staff.sessions.sweep, timedelta(minutes=1)),
+        ("audit head", faro.keep_audit_head, timedelta(minutes=1)),
         ("purge", faro.purge, timedelta(minutes=5)),
     ]
     for name, work, every in jobs:

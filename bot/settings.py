@@ -12,7 +12,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 from bot.mail import MailServer
 
-_OPTIONAL = ("telegram_token", "database_url", "redis_url", "rasa_secret", "public_url", "rasa_url", "smtp_url", "mail_from")
+_SECRETS = ("telegram_token", "database_url", "redis_url", "rasa_secret", "smtp_url")
+_OPTIONAL = (*_SECRETS, "public_url", "rasa_url", "mail_from", "audit_head_file")
+"""An empty variable counts as unset."""
 
 
 class Settings(BaseSettings):
@@ -39,6 +41,8 @@ class Settings(BaseSettings):
     """Mail server for pages and digests to staff, such as ``smtp://user:password@mail.example.org:587``; unset: no e-mail."""
     mail_from: Annotated[str | None, Field(alias="FARO_MAIL_FROM", validate_default=True)] = None
     """The address that e-mail comes from; needed with FARO_SMTP_URL."""
+    audit_head_file: Annotated[Path | None, Field(alias="FARO_AUDIT_HEAD_FILE")] = None
+    """File to which the head of the audit trail is added, on another machine's disk; unset: nowhere."""
     action_port: Annotated[int, Field(alias="FARO_ACTION_PORT", ge=0, le=65535)] = 0
     """Loopback port on which Rasa calls the custom actions; 0: any free one."""
 

@@ -102,6 +102,15 @@ class AuditTrail:
             row = await session.get(AuditHeadRow, 1)
         return AuditHead(row.number, row.hash.hex()) if row else AuditHead(0, _GENESIS.hex())
 
+    async def differs_from(self, kept: Sequence[AuditHead]) -> int | None:
+        """The first of the heads kept elsewhere whose link is another one here, or gone; None: all are as they were."""
+        async with self._database.read() as session:
+            for head in kept:
+                row = await session.get(AuditRow, head.number)
+                if head.number and (row is None or row.hash.hex() != head.hash):
+                    return head.number
+        return None
+
     async def page(self, before: int | None = None, limit: int = 50) -> list[AuditEntry]:
         """The newest entries, or those older than number ``before``."""
         query = select(AuditRow).order_by(AuditRow.number.desc()).limit(limit)

@@ -55,6 +55,8 @@ class Seeded:
             "home-moderator": ("moderator", "/"),
             "home-officer": ("officer", "/"),
             "home-approver": ("approver", "/"),
+            "duty": ("admin", "/duty"),
+            "account-moderator": ("moderator", "/account"),
             "tips": ("moderator", "/tips"),
             "tips-none": ("moderator", "/tips?status=closed"),
             "tip": ("moderator", f"/tips/{tip}"),

@@ -51,6 +51,7 @@ from bot.conversation.people import People
 from bot.conversation.pseudonyms import Pseudonyms
 from bot.conversation.rendering import Renderer, load_screens
 from bot.conversation.safety import Danger, SafetyNet
+from bot.conversation.second_net import SecondNet, SecondWatch
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
 from bot.guidance import GuideFlow, read_guides
@@ -139,6 +140,22 @@ class Staff:
         )
 
 
+class _Ear:
+    """The second net as knowledge hears it."""
+
+    def __init__(self, watch: SecondWatch) -> None:
+        self._watch = watch
+
+    async def listen(self, text: str) -> Alarm:
+        return _alarm(await self._watch.look(text))
+
+
+def _alarm(danger: Danger | None) -> Alarm:
+    if danger is None:
+        return Alarm.NONE
+    return Alarm.SOFT if danger is Danger.SOFT else Alarm.ACUTE
+
+
 class Faro:
     """A Faro that is put together, not yet started; ``bot/running.py`` starts it.
 
@@ -194,6 +211,7 @@ class Faro:
             embedder=dialogue,
             crisis_lines=self.helplines.crisis_lines,
             hear=self._hear,
+            ear=_Ear(SecondWatch(dialogue, SecondNet(self.net))),
             clock=clock,
         )
         self.people = People(database, self.keyring.state, timedelta(days=self.city.retention.conversation_days))
@@ -293,9 +311,7 @@ class Faro:
 
     def _hear(self, text: str) -> Alarm:
         finding = self.net.check(text)
-        if finding is None:
-            return Alarm.NONE
-        return Alarm.SOFT if finding.danger is Danger.SOFT else Alarm.ACUTE
+        return _alarm(finding.danger if finding is not None else None)
 
     async def _readers(self) -> list[ReaderKey]:
         return [ReaderKey(staff_id, key) for staff_id, key in await self.staff.accounts.reader_keys()]

@@ -12,10 +12,10 @@ from pathlib import Path
 from bot.app import LOCALES, ROOT
 from bot.city import City
 from bot.conversation.cleaning import as_free_text, clean
-from bot.conversation.conversation import SUICIDE_CONFIDENCE
 from bot.conversation.dialogue import DialogueClient, Understanding
 from bot.conversation.flows import PRESS_OF_INTENT
 from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.conversation.second_net import SUICIDE, SecondNet
 from bot.conversation.texts import Catalogue
 from bot.conversation.typed import TypedButtons
 from bot.dialogue_process import DialogueProcess, DialogueState
@@ -40,6 +40,7 @@ async def predictions(examples: Sequence[Example]) -> list[Outcome]:
     """Start Rasa for as long as it takes and predict every example. Raises ModelMissing."""
     languages = City.load(Settings.load().city).languages
     net = SafetyNet.load(LOCALES / "safety", languages)
+    second = SecondNet(net)
     typed = TypedButtons(Catalogue.load(LOCALES, languages), languages)
     async with _model() as client:
 
@@ -50,7 +51,7 @@ async def predictions(examples: Sequence[Example]) -> list[Outcome]:
             words = as_free_text(clean(example.text))
             if (payload := typed.payload_of(words, {}, Language(example.language), None)) is not None:
                 return _INTENT_OF_PRESS.get(payload, "out_of_scope"), False
-            return _of_model(await client.ask(secrets.token_hex(8), words))
+            return _of_model(second, await client.ask(secrets.token_hex(8), words), words)
 
         return await evaluate(examples, predict)
 
@@ -60,10 +61,10 @@ def _of_danger(finding: Finding) -> Prediction:
     return ("suicide_risk" if suicide else "emergency"), suicide
 
 
-def _of_model(understanding: Understanding) -> Prediction:
-    """The model's first meaning, and its second net: whoever it takes for being at risk gets the crisis text."""
-    at_risk = understanding.intent == "suicide_risk" or understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE
-    return ("suicide_risk", True) if at_risk else (understanding.intent, False)
+def _of_model(second: SecondNet, understanding: Understanding, words: str) -> Prediction:
+    """The model's first meaning, and its second net: whoever it takes for being at risk gets the crisis text, or is asked."""
+    at_risk = second.danger(understanding, words) is Danger.SUICIDE
+    return (SUICIDE, True) if at_risk else (understanding.intent, False)
 
 
 @asynccontextmanager

@@ -22,13 +22,14 @@ from bot.conversation.answer import Answer
 from bot.conversation.cleaning import MAX_CHARACTERS, as_free_text, clean, fold, has_words
 from bot.conversation.danger import DangerWatch, is_acute
 from bot.conversation.dialogue import PressFor
-from bot.conversation.interpreter import SUICIDE_CONFIDENCE, Answers, Dialogue, Interpreter
+from bot.conversation.interpreter import Answers, Interpreter
 from bot.conversation.language import LanguageGuesser
 from bot.conversation.people import People, Person
 from bot.conversation.pseudonyms import Pseudonyms
 from bot.conversation.refusals import is_better_gone, refusal_of
 from bot.conversation.rendering import Renderer
 from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.conversation.second_net import Dialogue, SecondNet
 from bot.conversation.texts import Catalogue
 from bot.conversation.typed import TypedButtons
 from bot.errors import FaroError, StaleButton
@@ -111,7 +112,7 @@ class Conversation:
         self._pseudonyms = pseudonyms
         self._watch = DangerWatch(net, renderer)
         self._typed = TypedButtons(catalogue, languages)
-        self._interpreter = Interpreter(dialogue, catalogue, answers)
+        self._interpreter = Interpreter(dialogue, SecondNet(net), catalogue, answers)
         self._guesser = guesser
         self._renderer = renderer
         self._flows: Mapping[str, Flow] = {flow.name: flow for flow in flows}
@@ -163,7 +164,7 @@ class Conversation:
         finding = self._watch.look(incoming.content)
         try:
             if finding is not None and is_acute(finding):
-                self._watch.say(answer, person, finding, now)
+                self._watch.say(answer, finding)
             await self._dispatch(answer, person, citizen, incoming.content, finding)
         except StaleButton:
             answer.add("input.stale")
@@ -236,7 +237,7 @@ class Conversation:
                 case PressFor(payload):
                     await self._press(answer, person, citizen, payload)
                 case Finding():
-                    self._watch.say(answer, person, meant, citizen.now)
+                    self._watch.say(answer, meant)
                 case Step():
                     answer.take(person, "know", meant, citizen.now)
 
@@ -250,7 +251,7 @@ class Conversation:
         if payload.startswith("lang:set:") and rest.removeprefix("set:") in self._languages:
             citizen = await self._choose_language(person, citizen, Language(rest.removeprefix("set:")))
         if payload == "safety:crisis":
-            self._watch.say(answer, person, Finding(Danger.SUICIDE, "asked", citizen.language), citizen.now)
+            self._watch.say(answer, Finding(Danger.SUICIDE, "asked", citizen.language))
             return
         step = await flow.press(citizen, rest, person.states.get(name))
         if payload == "privacy:forget_yes":
@@ -347,4 +348,4 @@ class Conversation:
             person.memory.keyboard = keyboard
 
 
-__all__ = ["COMMANDS", "SUICIDE_CONFIDENCE", "Answers", "Audience", "Conversation", "Dialogue"]
+__all__ = ["COMMANDS", "Answers", "Audience", "Conversation", "Dialogue"]

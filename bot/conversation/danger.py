@@ -55,15 +55,15 @@ class DangerWatch:
         finding = self.look(content)
         return _TEXTS.get(finding.danger) if finding is not None else None
 
-    def say(self, answer: Answer, person: Person, finding: Finding, now: datetime) -> None:
-        """The fixed text; after the crisis text the offer comes back."""
+    def say(self, answer: Answer, finding: Finding) -> None:
+        """The fixed text."""
         log.info("safety.found", danger=finding.danger.value, rule=finding.rule)
         answer.add(_TEXTS[finding.danger])
-        if finding.danger is Danger.SUICIDE:
-            person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
 
     def afterwards(self, answer: Answer, person: Person, finding: Finding | None, now: datetime) -> None:
-        """The soft question, and the offer that comes back after a first no."""
+        """The soft question; and after the crisis text, whoever said it, the offer that comes back after a first no."""
+        if any(said.key == _TEXTS[Danger.SUICIDE] for said in answer.say):
+            person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
         if not answer.say or answer.keys() & _ENOUGH_SAID:
             return
         memory = person.memory

@@ -12,14 +12,13 @@ from bot.conversation.dialogue import Clarify, DialogueAway, PressFor, Said, Und
 from bot.conversation.flows import press_for
 from bot.conversation.people import Memory
 from bot.conversation.safety import Danger, Finding
+from bot.conversation.second_net import SUICIDE, Dialogue, SecondNet
 from bot.conversation.texts import Catalogue
 from bot.messages import Choice, Citizen, Language, Step, Utterance
 
 _SESSION_TURNS = 4
 """Turns after which Rasa gets a new session: its time per message grows with the events of a session."""
 _SESSION_SECONDS = 15 * 60
-SUICIDE_CONFIDENCE = 0.3
-"""From this confidence (0 to 1) of the model on, its second net holds. Low on purpose: a needless offer costs little."""
 _WITHOUT_MEANING = frozenset({"out_of_scope", "nlu_fallback"})
 """What the model says when the words are none of its meanings, or it is not sure which."""
 _MODEL_MAY_PRESS = re.compile(
@@ -29,13 +28,6 @@ _MODEL_MAY_PRESS = re.compile(
 
 Meant = Utterance | PressFor | Finding | Step
 """Something to say, a button to press, a danger, or a step of the flow ``know``."""
-
-
-class Dialogue(Protocol):
-    """What the conversation needs of the dialogue model."""
-
-    async def ask(self, sender: str, text: str) -> Understanding:
-        """Understand one message. Raises DialogueAway."""
 
 
 class Answers(Protocol):
@@ -49,11 +41,13 @@ class Interpreter:
     """Finds out what words mean.
 
     Args:
+        second: weighs how sure the model is of a risk of suicide.
         answers: asked where the model finds none of its meanings, before the person is told so.
     """
 
-    def __init__(self, dialogue: Dialogue, catalogue: Catalogue, answers: Answers | None) -> None:
+    def __init__(self, dialogue: Dialogue, second: SecondNet, catalogue: Catalogue, answers: Answers | None) -> None:
         self._dialogue = dialogue
+        self._second = second
         self._catalogue = catalogue
         self._answers = answers
 
@@ -63,9 +57,14 @@ class Interpreter:
             understanding = await self._dialogue.ask(_session(memory, citizen.now), text)
         except DialogueAway:
             return [Utterance("utter_away")]
-        if understanding.intent != "suicide_risk" and understanding.confidence_of("suicide_risk") >= SUICIDE_CONFIDENCE:
-            return [Finding(Danger.SUICIDE, "model", citizen.language)]
-        if (article := self._article(understanding, citizen.language, text)) is not None:
+        danger = self._second.danger(understanding, text)
+        if danger is Danger.SUICIDE:
+            return [Finding(danger, "model", citizen.language)]
+        asked: list[Meant] = [Utterance("safety.soft")] if danger is not None else []
+        return asked if asked and understanding.intent == SUICIDE else [*self._harmless(understanding, citizen.language, text), *asked]
+
+    def _harmless(self, understanding: Understanding, language: Language, text: str) -> list[Meant]:
+        if (article := self._article(understanding, language, text)) is not None:
             return [article]
         return list(self._meant(understanding)) or [Utterance("utter_out_of_scope")]
 

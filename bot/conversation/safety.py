@@ -68,6 +68,7 @@ class Rule:
 class Rulebook:
     """The rules of one language, and how its messages are read for them.
 
+    ``explained``: what words of death may belong to beside laughter and idioms, such as a film; see :meth:`SafetyNet.explains`.
     ``idioms`` are left out before the rules about one's own life, ``everyday`` before those of danger now.
     ``perhaps``: expressions of habit or of days gone by; they make danger now a question, unless one of ``pressing`` stands there too.
     """
@@ -75,6 +76,7 @@ class Rulebook:
     spelling: Spelling
     laughter: Phrases
     idioms: Phrases
+    explained: Phrases
     everyday: Phrases
     perhaps: Phrases
     pressing: Phrases
@@ -88,6 +90,11 @@ class Rulebook:
             if rule.matches(meant if rule.danger is Danger.EMERGENCY else plain):
                 soft = rule.jokes and self.laughter.stand_in(as_typed)
                 yield (Danger.SOFT if soft else rule.danger), rule
+
+    def explains(self, folded: str) -> bool:
+        """Whether somebody laughs, or words of death may belong to an idiom, a story, a game, cooking."""
+        as_typed = self.spelling.read(folded)
+        return any(phrases.stand_in(as_typed) for phrases in (self.laughter, self.idioms, self.explained))
 
     def leaves_time(self, folded: str) -> bool:
         """Whether the message tells of a habit, or of another day, and of nothing that presses."""
@@ -131,6 +138,10 @@ class SafetyNet:
         """What every single rule found, to see why a message was taken as it was."""
         return [finding for folded in _foldings(text) for finding in self._findings(folded)]
 
+    def explains(self, text: str) -> bool:
+        """Whether there is a harmless reason for words of death in the message, in any language. It says nothing against a finding."""
+        return any(book.explains(folded) for folded in _foldings(text) for book in self.books.values())
+
     def _findings(self, folded: str) -> list[Finding]:
         found = [
             Finding(danger, f"{language}.{rule.name}", language)
@@ -163,6 +174,7 @@ def read_rulebook(path: Path) -> Rulebook:
             spelling=spelling,
             laughter=_phrases(reader, content.get("laughter")),
             idioms=_phrases(reader, content.get("idioms")),
+            explained=_phrases(reader, content.get("explained")),
             everyday=_phrases(reader, content.get("everyday")),
             perhaps=_phrases(reader, content.get("perhaps")),
             pressing=_phrases(reader, content.get("pressing")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
+from typing import Protocol
 
 
 class Alarm(StrEnum):
@@ -17,3 +18,10 @@ class Alarm(StrEnum):
 
 
 Hear = Callable[[str], Alarm]
+
+
+class SecondEar(Protocol):
+    """What the dialogue model hears in a question, behind the rules."""
+
+    async def listen(self, text: str) -> Alarm:
+        """Never raises: while the model is away it hears nothing."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import FaroError, StaleButton
+from bot.knowledge.alarm import Alarm, Hear, SecondEar
 from bot.knowledge.answers import Answers
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.library import Library
@@ -19,15 +21,21 @@ class KnowFlow:
 
     Args:
         embedder: says what a question means; everything else works without it.
+        hear: the safety net. Where it heard danger, the conversation has already said what to do.
+        ear: the second net, for what the rules did not hear.
     """
 
     name = "know"
 
-    def __init__(self, library: Library, answers: Answers, embedder: Embedder, speech: Speech) -> None:
+    def __init__(
+        self, library: Library, answers: Answers, embedder: Embedder, speech: Speech, hear: Hear, ear: SecondEar
+    ) -> None:
         self._library = library
         self._answers = answers
         self._embedder = embedder
         self._speech = speech
+        self._hear = hear
+        self._ear = ear
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """``open``, ``topic:<topic>``, ``article:<slug>``, ``ask``, ``none``, ``cancel``. Anything else raises StaleButton."""
@@ -48,6 +56,13 @@ class KnowFlow:
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Typed words are the question. Whatever the answer, the next words are free again."""
+        alarm = await self._ear.listen(text) if self._hear(text) is not Alarm.ACUTE else Alarm.NONE
+        if alarm is Alarm.ACUTE:
+            return Step((Utterance("utter_suicide_risk"),))
+        step = await self._answer(citizen, text)
+        return replace(step, say=(*step.say, Utterance("safety.soft"))) if alarm is Alarm.SOFT else step
+
+    async def _answer(self, citizen: Citizen, text: str) -> Step:
         try:
             embedded = await self._embedder.embed([text])
         except FaroError:

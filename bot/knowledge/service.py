@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.crypto import SymmetricKey
-from bot.knowledge.alarm import Hear
+from bot.knowledge.alarm import Hear, SecondEar
 from bot.knowledge.answers import Answers
 from bot.knowledge.city import KnowledgeCity
 from bot.knowledge.desk import Desk
@@ -42,6 +42,7 @@ class Knowledge:
         embedder: Embedder,
         crisis_lines: CrisisLines,
         hear: Hear,
+        ear: SecondEar,
         clock: Clock,
     ) -> Knowledge:
         """Wire the package.
@@ -51,6 +52,7 @@ class Knowledge:
             embedder: says what texts mean.
             crisis_lines: stands in articles where they say so.
             hear: the safety net.
+            ear: the second net, behind the rules.
         """
         library = Library(database, city)
         keeper = Keeper(library, embedder, PassageVectors(database))
@@ -58,7 +60,7 @@ class Knowledge:
         speech = Speech(city, crisis_lines)
         answers = Answers(library, keeper, questions, speech, hear, clock)
         return cls(
-            flow=KnowFlow(library, answers, embedder, speech),
+            flow=KnowFlow(library, answers, embedder, speech, hear, ear),
             answers=answers,
             desk=Desk(database, city, clock, keeper.refresh),
             questions=questions,

@@ -62,7 +62,7 @@ from bot.tips.vault import ReaderKey, TipVault
 from bot.tips.workload import workload
 from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
 from tests.unit.campaigns.kit import ScriptedMessenger
-from tests.unit.knowledge.kit import WordEncoder
+from tests.unit.knowledge.kit import QuietEar, WordEncoder
 
 ORIGIN = "http://faro.test"
 ROOT = Path(__file__).parents[3]
@@ -198,6 +198,7 @@ async def open_world(
         embedder=WordEncoder(),
         crisis_lines=lambda language, now: "**116 123**",
         hear=lambda text: Alarm.NONE,
+        ear=QuietEar(),
         clock=office.clock,
     )
     seal = SymmetricKey(bytes(32))

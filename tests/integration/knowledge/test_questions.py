@@ -13,7 +13,7 @@ from bot.knowledge.questions import Questions
 from bot.knowledge.service import Knowledge
 from bot.knowledge.tables import UnansweredQuestionRow
 from bot.storage import Database
-from tests.unit.knowledge.kit import EN, FR, NOON, Hands, SmallCity, WordEncoder, citizen
+from tests.unit.knowledge.kit import EN, FR, NOON, Hands, QuietEar, SmallCity, WordEncoder, citizen
 
 KEY = SymmetricKey.generate()
 WORDS = frozenset({"what", "is"})
@@ -78,6 +78,7 @@ async def test_like_questions_of_both_languages_come_together_and_few_are_only_c
         embedder=encoder,
         crisis_lines=lambda language, now: "",
         hear=lambda text: Alarm.NONE,
+        ear=QuietEar(),
         clock=clock,
     )
     await knowledge.keeper.look()

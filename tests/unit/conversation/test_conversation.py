@@ -48,6 +48,7 @@ ROOT = Path(__file__).parents[3]
 EN = Language("en")
 NOW = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 CRISIS = "You do not have to carry this alone"
+SOFT = "Are you safe right now?"
 
 
 class FakeDialogue:
@@ -258,6 +259,30 @@ async def test_words_of_a_flow_never_reach_the_model(world: World) -> None:
 async def test_the_model_as_second_net_needs_little_confidence(world: World) -> None:
     world.dialogue.answer = understood("out_of_scope", Said("utter_out_of_scope"), also=(Meaning("suicide_risk", 0.31),))
     assert CRISIS in await world.says("what is the use of it all")
+
+
+async def test_words_with_a_harmless_reason_are_asked_about_beside_the_answer(world: World) -> None:
+    world.dialogue.answer = understood("scam", Said("utter_scam"), also=(Meaning("suicide_risk", 0.5),))
+    said = await world.says("in my film nobody gets out of it")
+    assert SOFT in said and CRISIS not in said and len(said) > len(SOFT)
+
+
+async def test_a_joke_that_the_model_takes_for_despair_gets_only_the_question(world: World) -> None:
+    world.dialogue.answer = Understanding("suicide_risk", 0.6, (Meaning("suicide_risk", 0.6),), (PressFor("safety:crisis"),))
+    said = await world.says("no way out of this one haha")
+    assert SOFT in said and CRISIS not in said
+
+
+async def test_a_sure_model_is_believed_whatever_explains_the_words(world: World) -> None:
+    world.dialogue.answer = Understanding("suicide_risk", 0.8, (Meaning("suicide_risk", 0.8),), (PressFor("safety:crisis"),))
+    assert CRISIS in await world.says("no way out of this one haha")
+
+
+async def test_after_the_model_found_danger_the_offer_comes_back(world: World) -> None:
+    world.dialogue.answer = understood("out_of_scope", Said("utter_out_of_scope"), also=(Meaning("suicide_risk", 0.4),))
+    await world.says("what is the use of it all")
+    world.dialogue.answer = understood("thanks", Said("utter_thanks"))
+    assert "I have not forgotten" in await world.says("ok thank you")
 
 
 @pytest.mark.parametrize("intent", ["out_of_scope", "nlu_fallback"])

@@ -12,6 +12,7 @@ import numpy as np
 
 from bot.city import ArticleText, CityArticle, Source
 from bot.errors import FaroError
+from bot.knowledge.alarm import Alarm
 from bot.knowledge.drafts import ArticleDraft
 from bot.messages import Address, Channel, Citizen, Language, Pseudonym
 
@@ -91,6 +92,18 @@ class Hands:
 
     def move(self, **by: float) -> None:
         self.now += timedelta(**by)
+
+
+class QuietEar:
+    """A second net that hears what the test says, and writes down what it was asked."""
+
+    def __init__(self) -> None:
+        self.alarm = Alarm.NONE
+        self.asked: list[str] = []
+
+    async def listen(self, text: str) -> Alarm:
+        self.asked.append(text)
+        return self.alarm
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from bot.knowledge.questions import A_PERSON_A_DAY, Questions
 from bot.knowledge.saying import Speech
 from bot.messages import Media, MediaKind, Step, Utterance
 from bot.storage import Database
-from tests.unit.knowledge.kit import EN, FR, NOON, Hands, SmallCity, WordEncoder, citizen
+from tests.unit.knowledge.kit import EN, FR, NOON, Hands, QuietEar, SmallCity, WordEncoder, citizen
 
 NOBODY_KNOWS = "capital australia kangaroo outback"
 
@@ -58,9 +58,9 @@ class World:
         self.keeper = Keeper(library, self.encoder, VectorsInMemory(), _no_pause)
         self.questions = Questions(database, SymmetricKey.generate(), self.city, clock)
         speech = Speech(self.city, lambda language, now: f"lines/{language}")
-        self.alarm = Alarm.NONE
+        self.alarm, self.ear = Alarm.NONE, QuietEar()
         self.answers = Answers(library, self.keeper, self.questions, speech, lambda text: self.alarm, clock)
-        self.flow = KnowFlow(library, self.answers, self.encoder, speech)
+        self.flow = KnowFlow(library, self.answers, self.encoder, speech, lambda text: self.alarm, self.ear)
 
     async def press(self, rest: str, state: dict[str, Any] | None = None) -> Step:
         return await self.flow.press(citizen(), rest, state)
@@ -159,6 +159,25 @@ async def test_a_cry_for_help_is_not_taken_down(world: World, alarm: Alarm) -> N
 async def test_in_danger_an_article_that_fits_still_follows(world: World) -> None:
     world.alarm = Alarm.ACUTE
     assert said(await world.ask("dog runs towards me barks loudly")).key == "know.article"
+
+
+async def test_what_only_the_model_hears_gets_the_crisis_text_and_is_not_taken_down(world: World) -> None:
+    world.ear.alarm = Alarm.ACUTE
+    step = await world.ask(NOBODY_KNOWS)
+    assert said(step).key == "utter_suicide_risk" and step.state is None
+    assert world.taken_down == []
+
+
+async def test_what_the_model_is_unsure_of_is_asked_beside_the_answer(world: World) -> None:
+    world.ear.alarm = Alarm.SOFT
+    step = await world.ask("lock bike frame two")
+    assert [utterance.key for utterance in step.say] == ["know.article", "safety.soft"]
+
+
+async def test_where_the_rules_heard_danger_the_model_is_not_asked_as_well(world: World) -> None:
+    world.alarm, world.ear.alarm = Alarm.ACUTE, Alarm.ACUTE
+    step = await world.ask("dog runs towards me barks loudly")
+    assert said(step).key == "know.article" and world.ear.asked == []
 
 
 async def test_one_person_adds_only_so_many_questions_a_day(world: World) -> None:

@@ -1,8 +1,8 @@
 """Results by groups of people, as they may be shown. Pure.
 
 A group is what people told of themselves (language, age band, district), the channel, or the hour at which the message left.
-Groups are never crossed: nobody counts who is of which age *and* from which district. For each group there is how many got the
-message, opened help, answered, and were right. Small numbers are hidden, and as many others as protect them
+Groups are never crossed: nobody counts who is of which age *and* from which district. For each group there is to how many the
+message was sent, how many opened help, answered, and were right. Small numbers are hidden, and as many others as protect them
 (:mod:`bot.suppression`); a column whose sum would have to be hidden is left out of all groups, since the sums stand elsewhere.
 """
 
@@ -33,9 +33,9 @@ SHOWN = (Dimension.LANGUAGE, Dimension.CHANNEL, Dimension.AGE, Dimension.DISTRIC
 
 
 class Event(StrEnum):
-    """What is counted of a group. ``got``: sent, or its fate is unknown. ``help``: pressed "I need help now"."""
+    """What is counted of a group. ``sent``: handed over and accepted. ``help``: pressed "I need help now"."""
 
-    GOT = "got"
+    SENT = "sent"
     HELP = "help"
     ANSWERED = "answered"
     RIGHT = "right"
@@ -45,22 +45,22 @@ class Event(StrEnum):
 class Counts:
     """The exact numbers of a group: suppress before showing."""
 
-    got: int = 0
+    sent: int = 0
     help: int = 0
     answered: int = 0
     right: int = 0
 
     def whole(self) -> Counts:
-        """With nobody who answered without having got it: a lost outcome, or somebody who told of themselves meanwhile."""
+        """With nobody who answered what was not sent: an outcome that was lost, or somebody who told of themselves meanwhile."""
         answered = max(self.answered, self.right)
-        return replace(self, got=max(self.got, self.help, answered), answered=answered)
+        return replace(self, sent=max(self.sent, self.help, answered), answered=answered)
 
     def parts(self, events: Sequence[Event]) -> dict[str, int]:
         """Everybody of the group in exactly one part each, the last one being those with none of the events."""
         numbers = {event.value: int(getattr(self, event.value)) for event in events}
         if Event.RIGHT in events:
-            return {"right": self.right, "wrong": self.answered - self.right, "rest": self.got - self.answered}
-        return {**numbers, "rest": self.got - sum(numbers.values())}
+            return {"right": self.right, "wrong": self.answered - self.right, "rest": self.sent - self.answered}
+        return {**numbers, "rest": self.sent - sum(numbers.values())}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def protect(dimension: Dimension, groups: Mapping[str, Counts], minimum: int, *,
     ``quiz`` and ``right``: whether the sums of those who answered, and who were right, are shown elsewhere as well.
     """
     whole = {key: groups[key].whole() for key in sorted(groups)}
-    if len(whole) < 2 or sum(counts.got for counts in whole.values()) < minimum:
+    if len(whole) < 2 or sum(counts.sent for counts in whole.values()) < minimum:
         return None
     possible = [one for one in _QUIZ if (quiz or not one) and (right or Event.RIGHT not in one)]
     tables = (_protected(dimension, whole, minimum, help_, answers) for answers, help_ in product(possible, _HELP))
@@ -102,12 +102,12 @@ def _protected(
     if answers:
         dimensions.append([*next(iter(groups.values())).parts(answers)])
         counts.append({(key, part): number for key, one in groups.items() for part, number in one.parts(answers).items()})
-    chain = suppress_chain(dimensions, counts or [{(key, ""): one.got for key, one in groups.items()}], minimum)
+    chain = suppress_chain(dimensions, counts or [{(key, ""): one.sent for key, one in groups.items()}], minimum)
     place = 1 if help_ else 0
     sums = [margin for number, margin in enumerate(chain.margins) if number != place]
     if any(number is None for margin in sums for number in margin.values()):
         return None
-    columns = (Event.GOT, *help_, *answers)
+    columns = (Event.SENT, *help_, *answers)
     rows = {key: (chain.margins[place][key], *_cells(key, chain.tables, help_, answers)) for key in keys}
     total = tuple(sum(int(getattr(one, event.value)) for one in groups.values()) for event in columns)
     return GroupTable(dimension, columns, rows, total)

@@ -185,7 +185,7 @@ class Planner:
     async def progress(self, campaign_id: int) -> Progress:
         """Live counts. Raises NotFound."""
         async with self._database.read() as session:
-            return await read_progress(session, campaign_id, self._city.statistics_minimum)
+            return await read_progress(session, campaign_id, self._city.statistics_minimum, self._clock())
 
     async def audience_size(self, topic: str, narrowing: Narrowing = EVERYBODY) -> int | None:
         """About how many people would get it now, rounded down; None when fewer than the city's statistics may show."""

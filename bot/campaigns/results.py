@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.audience import shown
 from bot.campaigns.tables import CampaignRow, DeliveryRow, DeliveryState, OccurrenceRow
 from bot.errors import NotFound
+
+_LATELY = timedelta(minutes=1)
+"""What counts for the pace."""
+_HANDLED = (DeliveryState.SENT, DeliveryState.BLOCKED, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
 
 Counts = dict[str, dict[str, int]]
 """State to reason to number; the reason is empty where there is none."""
@@ -24,7 +29,8 @@ class Progress:
     """How far a campaign is. ``total`` is the audience at the start; the states add up to it.
 
     ``few``: the audience is under the city's minimum, so a page says "fewer than N" and shows none of the numbers.
-    ``reasons``: for each state, its reasons and their numbers.
+    ``reasons``: for each state, its reasons and their numbers. ``lately``: messages handed to a channel in the last minute, or since
+    the start.
     """
 
     pending: int = 0
@@ -39,12 +45,27 @@ class Progress:
     started_at: datetime | None = None
     finished_at: datetime | None = None
     few: bool = False
+    lately: int = 0
+    as_of: datetime | None = None
     reasons: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def by_state(self) -> dict[str, int]:
         """The number of deliveries in each state; a page that shows them hides the small ones."""
         return {state.value: int(getattr(self, state.value)) for state in DeliveryState}
+
+    @property
+    def pace(self) -> float:
+        """Messages a second, as it was lately; 0 when nothing moves."""
+        if self.started_at is None or self.as_of is None or self.finished_at is not None:
+            return 0.0
+        return self.lately / max(1.0, min(self.as_of - self.started_at, _LATELY).total_seconds())
+
+    @property
+    def time_left(self) -> timedelta | None:
+        """How long the rest takes at this pace; None while nothing moves or nothing is left. Some may wait for their own quiet hours."""
+        rest = self.pending + self.sending
+        return timedelta(seconds=rest / self.pace) if rest and self.pace else None
 
     def reasons_of(self, state: str) -> dict[str, int]:
         """The reasons of a state and, under an empty name, the deliveries without one: they add up to the state's number."""
@@ -59,7 +80,7 @@ async def counts_of(session: AsyncSession, occurrence_id: int) -> Counts:
     return _grouped((state, reason, number) for state, reason, number in rows)
 
 
-async def read_progress(session: AsyncSession, campaign_id: int, minimum: int) -> Progress:
+async def read_progress(session: AsyncSession, campaign_id: int, minimum: int, now: datetime) -> Progress:
     """The progress of a campaign's latest occurrence, in one query.
 
     Raises:
@@ -67,8 +88,9 @@ async def read_progress(session: AsyncSession, campaign_id: int, minimum: int) -
     """
     latest = select(func.max(OccurrenceRow.id)).where(OccurrenceRow.campaign_id == campaign_id).scalar_subquery()
     about = (OccurrenceRow.total, OccurrenceRow.started_at, OccurrenceRow.finished_at, OccurrenceRow.results)
+    lately = and_(DeliveryRow.state.in_(_HANDLED), DeliveryRow.finished_at > now - _LATELY)
     query = (
-        select(*about, DeliveryRow.state, DeliveryRow.reason, func.count(DeliveryRow.pseudonym))
+        select(*about, func.count(case((lately, 1))), DeliveryRow.state, DeliveryRow.reason, func.count(DeliveryRow.pseudonym))
         .select_from(CampaignRow)
         .outerjoin(OccurrenceRow, OccurrenceRow.id == latest)
         .outerjoin(DeliveryRow, DeliveryRow.occurrence_id == OccurrenceRow.id)
@@ -79,8 +101,9 @@ async def read_progress(session: AsyncSession, campaign_id: int, minimum: int) -
     if not rows:
         raise NotFound
     total, started_at, finished_at, results, *_ = rows[0]
+    handled = sum(row[4] for row in rows)
     counts: Counts = json.loads(results) if results else _grouped((state, reason, number) for *_, state, reason, number in rows)
-    return _progress(counts, total or 0, started_at, finished_at, minimum)
+    return _progress(counts, Progress(total=total or 0, started_at=started_at, finished_at=finished_at, lately=handled, as_of=now), minimum)
 
 
 def _grouped(rows: Iterable[tuple[str | None, str | None, int]]) -> Counts:
@@ -91,13 +114,12 @@ def _grouped(rows: Iterable[tuple[str | None, str | None, int]]) -> Counts:
     return counts
 
 
-def _progress(counts: Counts, total: int, started_at: datetime | None, finished_at: datetime | None, minimum: int) -> Progress:
+def _progress(counts: Counts, known: Progress, minimum: int) -> Progress:
     sums = Counter({state: sum(reasons.values()) for state, reasons in counts.items()})
-    return Progress(
-        **{state.value: sums[state.value] for state in DeliveryState},
-        total=total,
-        started_at=started_at,
-        finished_at=finished_at,
-        few=started_at is not None and shown(total, minimum) is None,
+    numbers: dict[str, Any] = {state.value: sums[state.value] for state in DeliveryState}
+    return replace(
+        known,
+        **numbers,
+        few=known.started_at is not None and shown(known.total, minimum) is None,
         reasons={state: {reason: number for reason, number in reasons.items() if reason} for state, reasons in counts.items()},
     )

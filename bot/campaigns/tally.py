@@ -18,7 +18,6 @@ from bot.campaigns.tables import DeliveryRow, DeliveryState, GroupCountRow, Occu
 from bot.storage import Database
 
 _HOUR = timedelta(hours=1)
-_GOT = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 Reached = Counter[tuple[Dimension, str]]
 """How many people of each group a sending reached."""
 
@@ -66,7 +65,7 @@ class Tally:
         labelled: list[ColumnElement[Any]] = [column.label(f"by_{dimension}") for dimension, column in keys.items()]
         query = select(*labelled, func.count().label("number")).select_from(DeliveryRow)
         query = query.outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
-        query = query.where(DeliveryRow.occurrence_id == occurrence.id, DeliveryRow.state.in_(_GOT))
+        query = query.where(DeliveryRow.occurrence_id == occurrence.id, DeliveryRow.state == DeliveryState.SENT)
         reached: Reached = Counter()
         for row in await session.execute(query.group_by(*[one.name for one in labelled])):
             *told, hour, number = row
@@ -91,4 +90,4 @@ def _hour_number(hours: Sequence[datetime]) -> ColumnElement[Any]:
 
 
 def _row(occurrence_id: int, dimension: Dimension, key: str, number: int) -> dict[str, Any]:
-    return {"occurrence_id": occurrence_id, "dimension": dimension.value, "key": key, "event": Event.GOT.value, "number": number}
+    return {"occurrence_id": occurrence_id, "dimension": dimension.value, "key": key, "event": Event.SENT.value, "number": number}

@@ -171,6 +171,10 @@ class Dates:
         """A wall-clock time of the city, with its day of the week."""
         return f"{format_date(value.date(), 'full', locale=self._locale)}, {format_time(value.time(), 'short', locale=self._locale)}"
 
+    def length(self, value: timedelta) -> str:
+        """How long something takes, in one unit, such as "3 minutes"."""
+        return format_timedelta(value, threshold=1.5, locale=self._locale)
+
     def ago(self, value: datetime, unit: Unit = "second") -> str:
         """How long ago, in one unit; ``unit`` is the smallest one: tips are dated to the hour only."""
         passed = min(value - self._clock(), timedelta(seconds=-1))

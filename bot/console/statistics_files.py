@@ -27,7 +27,7 @@ def to_csv(report: Report) -> bytes:
         for row in (*table.rows, table.total):
             for column, cell in zip(table.columns, row.cells, strict=True):
                 names = (report.name, table.title, row.label, column)
-                writer.writerow([*map(_harmless, names), cell.count if cell else "", _mark(cell)])
+                writer.writerow([*map(harmless, names), cell.count if cell else "", mark(cell)])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -68,12 +68,13 @@ def _add(document: Document, table: Table, words: Words) -> None:
         sheet.row([table.total.label, *map(words.cell, table.total.cells)], style=head)
 
 
-def _mark(cell: Cell) -> str:
+def mark(cell: Cell) -> str:
+    """What a number needs to be read rightly: ``hidden``, ``at_least``, or nothing."""
     if cell is None:
         return "hidden"
     return "" if cell.exact else "at_least"
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     """A name that a spreadsheet cannot take for a formula."""
     return f"'{words}" if words[:1] in tuple("=+-@\t\r") else words

@@ -61,10 +61,10 @@ async def test_whom_a_sending_reached_is_counted_once_after_its_end(desk: Desk, 
     tallies = (tally, Tally(another_process, desk.city), tally)
     assert sum(await asyncio.gather(*(one.count_finished(desk.clock()) for one in tallies))) == 1
     groups = (await _newest(desk, campaign)).groups
-    assert groups[Dimension.ALL] == {"": Counts(got=PEOPLE)} and groups[Dimension.LANGUAGE] == {"en": Counts(got=PEOPLE)}
-    assert groups[Dimension.DISTRICT] == {"": Counts(got=PEOPLE - 1), "hills": Counts(got=1)}
-    assert groups[Dimension.AGE] == {"": Counts(got=PEOPLE)} and groups[Dimension.CHANNEL] == {"telegram": Counts(got=PEOPLE)}
-    assert groups[Dimension.HOUR] == {"18": Counts(got=PEOPLE)}, "the hour of the city's clock at which it left"
+    assert groups[Dimension.ALL] == {"": Counts(sent=PEOPLE)} and groups[Dimension.LANGUAGE] == {"en": Counts(sent=PEOPLE)}
+    assert groups[Dimension.DISTRICT] == {"": Counts(sent=PEOPLE - 1), "hills": Counts(sent=1)}
+    assert groups[Dimension.AGE] == {"": Counts(sent=PEOPLE)} and groups[Dimension.CHANNEL] == {"telegram": Counts(sent=PEOPLE)}
+    assert groups[Dimension.HOUR] == {"18": Counts(sent=PEOPLE)}, "the hour of the city's clock at which it left"
 
 
 async def test_what_people_do_counts_for_each_of_their_groups(desk: Desk, tally: Tally) -> None:
@@ -111,9 +111,9 @@ async def test_nothing_rises_any_more_when_counting_is_over(desk: Desk, tally: T
     assert found.final_at == end and not found.is_final(end - timedelta(seconds=1)) and found.is_final(end)
     await HelpPresses(desk.database, desk.city).opened(replace(citizen(0), now=end), 1)
     await QuizBook(desk.database, bytes(32), desk.city).answer(replace(citizen(0), now=end), 1, 2)
-    assert (await _newest(desk, campaign)).everybody == Counts(got=PEOPLE)
+    assert (await _newest(desk, campaign)).everybody == Counts(sent=PEOPLE)
     await desk.clockwork.purge(desk.clock() + KEEP_DELIVERIES + timedelta(days=1))
-    assert (await _newest(desk, campaign)).everybody == Counts(got=PEOPLE), "the sums outlive the deliveries"
+    assert (await _newest(desk, campaign)).everybody == Counts(sent=PEOPLE), "the sums outlive the deliveries"
 
 
 async def test_a_store_that_fails_never_stands_between_anybody_and_help(desk: Desk) -> None:
@@ -121,3 +121,12 @@ async def test_a_store_that_fails_never_stands_between_anybody_and_help(desk: De
     helped = HelpPresses(desk.database, desk.city)
     desk.database.begin = None  # type: ignore[method-assign,assignment]
     await helped.opened(citizen(0), 1)
+
+
+async def test_progress_knows_how_many_were_handled_in_the_last_minute(desk: Desk) -> None:
+    campaign = await desk.fired(PEOPLE)
+    await desk.send()
+    desk.clock.move(seconds=30)
+    assert (await desk.progress(campaign)).pace == PEOPLE / 30
+    desk.clock.move(seconds=31)
+    assert (await desk.progress(campaign)).pace == 0.0

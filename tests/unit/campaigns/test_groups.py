@@ -11,7 +11,7 @@ LARGE = {"to12": Counts(200, 20, 90, 60), "from13": Counts(300, 30, 150, 80)}
 
 def test_large_groups_show_everything() -> None:
     table = protect(Dimension.AGE, LARGE, 10, quiz=True, right=True)
-    assert table is not None and table.columns == (Event.GOT, Event.HELP, Event.ANSWERED, Event.RIGHT)
+    assert table is not None and table.columns == (Event.SENT, Event.HELP, Event.ANSWERED, Event.RIGHT)
     assert table.rows == {"from13": (300, 30, 150, 80), "to12": (200, 20, 90, 60)} and table.total == (500, 50, 240, 140)
 
 
@@ -24,14 +24,14 @@ def test_a_small_number_is_hidden_with_another_one() -> None:
 
 def test_a_column_whose_sum_is_small_is_left_out() -> None:
     table = protect(Dimension.AGE, {"a": Counts(200, 2, 90), "b": Counts(100, 4, 60)}, 10, quiz=True, right=False)
-    assert table is not None and table.columns == (Event.GOT, Event.ANSWERED)
+    assert table is not None and table.columns == (Event.SENT, Event.ANSWERED)
 
 
 def test_what_is_not_shown_elsewhere_is_not_shown_by_group() -> None:
     table = protect(Dimension.AGE, LARGE, 10, quiz=True, right=False)
-    assert table is not None and table.columns == (Event.GOT, Event.HELP, Event.ANSWERED)
+    assert table is not None and table.columns == (Event.SENT, Event.HELP, Event.ANSWERED)
     table = protect(Dimension.AGE, LARGE, 10, quiz=False, right=False)
-    assert table is not None and table.columns == (Event.GOT, Event.HELP)
+    assert table is not None and table.columns == (Event.SENT, Event.HELP)
 
 
 def test_one_group_and_few_people_make_no_table() -> None:

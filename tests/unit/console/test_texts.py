@@ -9,6 +9,8 @@ from pathlib import Path
 from bot.campaigns.calendar import Clash
 from bot.campaigns.drafts import CampaignDraft, find_problems
 from bot.campaigns.exchange import REASONS as FILE_REASONS
+from bot.campaigns.groups import SHOWN
+from bot.campaigns.intervals import Verdict
 from bot.campaigns.picture_rules import find_picture_problems
 from bot.campaigns.pictures import draw
 from bot.campaigns.quiz import Quiz, QuizText
@@ -30,7 +32,7 @@ from bot.conversation.texts import read_catalogue
 from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
-from bot.messages import Language, Picture
+from bot.messages import Channel, Language, Picture
 from bot.staff.roles import Role
 from bot.tips.case.manifest import Purpose
 from bot.tips.draft import CHOICES, WHEN_CODES
@@ -116,6 +118,11 @@ def _families() -> dict[str, set[str]]:
         "versions.part.": _parts_of_versions(),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),
+        "results.": {"total", "help", "answered", "right"},
+        "results.by.": set(SHOWN),
+        "results.channel.": set(Channel),
+        "results.share.": {"sent", "help", "answered", "right"},
+        "results.shift.": {*Verdict, "first", "second"},
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},
         "article.state.": {*State, STALE},
         "article.deed.": set(Deed),

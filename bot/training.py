@@ -18,7 +18,7 @@ from bot.errors import FaroError
 __all__ = ["STEPS", "TrainingFailed", "alone", "input_hash", "needs_training", "train", "train_with_display"]
 
 _FILES = ("config.yml", "domain.yml", "requirements/rasa.txt")
-_CODE = ("classifier.py", "embeddings.py", "encoders/*.py", "ngrams.py", "text.py")
+_CODE = ("classifier.py", "embeddings.py", "encoders/*.py", "judge.py", "neighbours.py", "ngrams.py", "regression.py", "text.py")
 _FOLDERS = ("nlu", "stories")
 
 EMBEDDING = "Sentence embeddings: "

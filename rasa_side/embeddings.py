@@ -1,7 +1,8 @@
 """Rasa component: the meaning of a sentence as a vector, the same for all languages.
 
 The vectors come from an :class:`~rasa_side.encoders.registry.Encoder`, chosen by name in ``config.yml`` (``encoder:``), so that
-another model can take the place of the one built in.
+another model can take the place of the one built in. A featuriser may be ``deferred``: then it encodes a message only when somebody
+asks for its numbers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from rasa_side.encoders.joined import Joined
 from rasa_side.encoders.registry import ENCODERS, Encoder
 from rasa_side.text import excerpt, neutralised
 
@@ -46,18 +48,54 @@ class Reader:
         return self.encoder.encode([excerpt(neutralised(text), self.most_characters) for text in texts])
 
 
-_running: Reader | None = None
-"""What the loaded model reads with. One for the process: Rasa gives routes of a channel no way to a component of its graph."""
+class Deferred(Features):
+    """A message's dense sentence feature that is worked out when it is first looked at, and then kept."""
+
+    def __init__(self, reader: Reader, text: str, scale: float, origin: str) -> None:
+        self._reader, self._text, self._scale = reader, text, scale
+        self.type, self.attribute, self.origin = FEATURE_TYPE_SENTENCE, TEXT, origin
+        self._cached_fingerprint = None
+
+    @cached_property
+    def features(self) -> np.ndarray:
+        """One row, as :class:`SentenceEmbeddingFeaturizer` would have added it at once."""
+        return self._reader.vectors([self._text]) * self._scale
+
+    def is_dense(self) -> bool:
+        """Always; to know it, nothing has to be worked out."""
+        return True
+
+    def is_sparse(self) -> bool:
+        """Never."""
+        return False
+
+
+def dense_features(message: Message) -> list[Features]:
+    """A message's sentence embeddings, in the pipeline's order. Rasa's own ``get_dense_features`` would work out the deferred ones, too."""
+    return [one for one in message.features if one.is_dense() and (one.attribute, one.type) == (TEXT, FEATURE_TYPE_SENTENCE)]
+
+
+def in_one_row(embeddings: Sequence[Features]) -> np.ndarray | None:
+    """Their numbers side by side, float32; None for none."""
+    return np.concatenate([one.features[0] for one in embeddings]).astype(np.float32) if embeddings else None
+
+
+_running: dict[str, Reader] = {}
+"""What the loaded model reads with, by the names of its featurisers, in the pipeline's order. One for the process: Rasa gives
+routes of a channel no way to a component of its graph."""
 
 
 def vectors_of(texts: Sequence[str]) -> tuple[str, np.ndarray] | None:
     """Vectors of texts, made as the loaded model makes those of messages.
 
     Returns:
-        The encoder's fingerprint, and one row per text (float32, each of length 1). None without a loaded model or encoder.
+        The encoders' fingerprint, and one row per text (float32, each of length 1). None without a loaded model or encoder.
     """
-    reader = _running
-    return None if reader is None else (reader.encoder.fingerprint, reader.vectors(texts))
+    readers = list(_running.values())
+    if not readers:
+        return None
+    joined = Joined(*(reader.encoder for reader in readers))
+    return joined.fingerprint, Reader(joined, readers[0].most_characters).vectors(texts)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
@@ -75,17 +113,22 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """``scale`` multiplies the unit vectors so that they count beside the sparse features; ``most_characters`` caps the time."""
-        return {"encoder": "e5-int8+use", "scale": 4.0, "most_characters": 300}
+        """What can be set in ``config.yml``.
+
+        ``scale`` multiplies the unit vectors so that they count beside the sparse features; ``most_characters`` caps the time.
+        ``deferred``: encode a message only when its numbers are asked for (training sentences are encoded in any case).
+        """
+        return {"encoder": "e5-int8", "scale": 4.0, "most_characters": 300, "deferred": False}
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SentenceEmbeddingFeaturizer:
         """Rasa's constructor, for training and use; from here on :func:`vectors_of` reads with the same encoder."""
-        global _running
         encoder = _encoder(config["encoder"])
-        _running = None if encoder is None else Reader(encoder, config["most_characters"])
+        _running.pop(execution_context.node_name, None)
+        if encoder is not None:
+            _running[execution_context.node_name] = Reader(encoder, config["most_characters"])
         return cls(config, encoder, execution_context.node_name)
 
     def __init__(self, config: dict[str, Any], encoder: Encoder | None, name: str) -> None:
@@ -103,7 +146,12 @@ class SentenceEmbeddingFeaturizer(GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add the feature to each message that has words."""
-        if self._encoder is not None:
+        if self._encoder is not None and self._config["deferred"]:
+            reader = Reader(self._encoder, self._config["most_characters"])
+            for message in messages:
+                if text := message.get(TEXT):
+                    message.add_features(Deferred(reader, text, self._config["scale"], self._name))
+        elif self._encoder is not None:
             self._add(messages, self._encoder)
         return messages
 

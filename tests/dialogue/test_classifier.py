@@ -8,14 +8,15 @@ _MADE = """
 import pathlib, tempfile
 import numpy as np
 from scipy.sparse import csr_matrix
-from rasa_side.classifier import SentenceIntentClassifier, Weights, fit
+from rasa_side.classifier import SentenceIntentClassifier
+from rasa_side.judge import Judge, learn
 
 CONFIG = SentenceIntentClassifier.get_default_config()
 ROWS = csr_matrix(np.array([[1, 0, 0], [2, 0, 0], [0, 1, 0], [0, 2, 1], [0, 0, 1]], np.float32))
 INTENTS = ["bike", "bike", "scam", "scam", "out_of_scope"]
 
 def fitted(**changes):
-    return fit(ROWS, None, INTENTS, CONFIG | changes)
+    return learn(ROWS, None, INTENTS, CONFIG | changes)
 
 def odds(weights, row, intent):
     chance = weights.probabilities(np.arange(len(row)), np.array(row), None)[list(weights.intents).index(intent)]
@@ -58,7 +59,7 @@ weights = fitted()
 with tempfile.TemporaryDirectory() as folder:
     file = pathlib.Path(folder) / "classifier.npz"
     weights.save(file)
-    assert np.isclose(odds(Weights.load(file), [1, 1, 1], "scam"), odds(weights, [1, 1, 1], "scam"))
+    assert np.isclose(odds(Judge.load(file), [1, 1, 1], "scam"), odds(weights, [1, 1, 1], "scam"))
 """)
 
 
@@ -81,4 +82,76 @@ assert combined == [[0, 2, 1, 3, 0, 0, 5]]
 assert _sparse(message).toarray().tolist() == combined
 assert [numbers.tolist() for numbers in _counted(message)] == [[1, 2, 3, 6], [2, 1, 3, 5]]
 assert [len(numbers) for numbers in _counted(Message({"text": "a"}))] == [0, 0]
+""")
+
+
+_TWO = _MADE + """
+from types import SimpleNamespace
+from rasa.shared.nlu.training_data.message import Message
+
+def giving(**chances):
+    names = np.array(sorted(chances))
+    return SimpleNamespace(intents=names, reads_embeddings=True, probabilities=lambda *_: np.array([chances[name] for name in names]))
+
+class Feature:
+    type, attribute = "sentence", "text"
+    def __init__(self): self.looked = False
+    def is_dense(self): return True
+    def is_sparse(self): return False
+    @property
+    def features(self):
+        self.looked = True
+        return np.zeros((1, 2))
+
+def decided(quick, whole):
+    message, second = Message({"text": "a"}), Feature()
+    message.features = [Feature(), second]
+    [message] = SentenceIntentClassifier(CONFIG, None, None, whole, quick).process([message])
+    return message.get("intent")["name"], second.looked
+"""
+
+
+def test_the_first_embedding_is_enough_where_it_is_sure() -> None:
+    in_rasa(_TWO + """
+whole = giving(bike=0.1, emergency=0.0, scam=0.9)
+assert decided(giving(bike=0.98, emergency=0.01, scam=0.01), whole) == ("bike", False)
+assert decided(giving(bike=0.59, emergency=0.01, scam=0.4), whole) == ("scam", True)
+""")
+
+
+def test_a_hint_of_danger_is_looked_at_twice() -> None:
+    in_rasa(_TWO + """
+whole = giving(bike=0.2, emergency=0.8, scam=0.0)
+assert decided(giving(bike=0.9, emergency=0.06, scam=0.04), whole) == ("emergency", True)
+""")
+
+
+_NEAR = _MADE + """
+EMBEDDED = np.array([[1, 0, 0], [0.9, 0.1, 0], [0, 1, 0], [0, 0.9, 0.1], [0, 0, 1]], np.float32)
+
+def judged(dense, **changes):
+    judge = learn(ROWS, EMBEDDED, INTENTS, CONFIG | {"components": 2, "nearest": 2, "rest_weight": 1.0} | changes)
+    chances = judge.probabilities(np.zeros(0, int), np.zeros(0), np.array(dense, np.float32))
+    assert np.isclose(chances.sum(), 1, atol=1e-3)
+    return dict(zip(judge.intents, chances)), judge
+"""
+
+
+def test_the_nearest_messages_correct_the_linear_model() -> None:
+    in_rasa(_NEAR + """
+alone, _ = judged([0, 1, 0], trust=0.0)
+helped, _ = judged([0, 1, 0], trust=0.5)
+assert helped["scam"] > alone["scam"]
+assert helped["bike"] > 0, "they advise against, they do not forbid"
+""")
+
+
+def test_neighbours_are_stored_with_the_rest() -> None:
+    in_rasa(_NEAR + """
+before, judge = judged([0, 1, 0])
+with tempfile.TemporaryDirectory() as folder:
+    file = pathlib.Path(folder) / "judge.npz"
+    judge.save(file)
+    after = Judge.load(file).probabilities(np.zeros(0, int), np.zeros(0), np.array([0, 1, 0], np.float32))
+assert np.allclose(list(before.values()), after, atol=2e-3)
 """)

@@ -87,3 +87,35 @@ with tempfile.TemporaryDirectory() as folder:
     assert second.encode(["bb", "ccc"]).tolist() == [[2.0], [3.0]]
     assert Counting.asked == ["a", "bb", "ccc"], Counting.asked
 """)
+
+
+def test_a_deferred_embedding_is_worked_out_when_it_is_looked_at() -> None:
+    in_rasa(_MADE + """
+class Counting:
+    fingerprint, dimensions, asked = "counting", 2, []
+    def encode(self, texts):
+        self.asked += texts
+        return np.array([[1.0, 0.0] for _ in texts], np.float32)
+
+[message] = SentenceEmbeddingFeaturizer(CONFIG | {"deferred": True}, Counting(), "e").process([Message({TEXT: "hello"})])
+[feature] = embeddings.dense_features(message)
+assert Counting.asked == []
+assert embeddings.in_one_row([feature]).tolist() == [4.0, 0.0]
+assert message.get_dense_features(TEXT)[1].features.tolist() == [[4.0, 0.0]]
+assert Counting.asked == ["hello"]
+""")
+
+
+def test_texts_of_others_are_read_by_all_of_the_pipeline_s_encoders() -> None:
+    in_rasa(_MADE + """
+from rasa.engine.graph import ExecutionContext
+for name, encoder in (("first", "e5-int8"), ("second", "use")):
+    SentenceEmbeddingFeaturizer.create(CONFIG | {"encoder": encoder}, None, None, ExecutionContext(None, node_name=name))
+fingerprint, [row] = embeddings.vectors_of(["my bike was stolen"])
+message = Message({TEXT: "my bike was stolen"})
+for name, encoder in (("first", "e5-int8"), ("second", "use")):
+    SentenceEmbeddingFeaturizer(CONFIG | {"encoder": encoder, "deferred": True}, _encoder(encoder), name).process([message])
+whole = embeddings.in_one_row(embeddings.dense_features(message))
+assert "+" in fingerprint
+assert np.allclose(row, whole / np.linalg.norm(whole), atol=1e-4)
+""")

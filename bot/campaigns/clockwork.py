@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger
@@ -73,6 +73,7 @@ class Clockwork:
         occurrence_id = await self._occur(session, campaign, scheduled_for, now)
         if occurrence_id is not None:
             whom = audience.Audience(campaign.topic, now, ZoneInfo(campaign.time_zone), load_narrowing(campaign.audience))
+            await _give_room_to_sort(session)
             listed = await audience.snapshot(session, occurrence_id, campaign.id, whom, self._city.languages[0])
             (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
         campaign.state, campaign.updated_at = CampaignState.RUNNING, now
@@ -87,6 +88,12 @@ class Clockwork:
         query = insert_or_ignore(session, OccurrenceRow).values(campaign_id=campaign.id, **values).returning(OccurrenceRow.id)
         number: int | None = await session.scalar(query)
         return number
+
+
+async def _give_room_to_sort(session: AsyncSession) -> None:
+    """Until the transaction ends PostgreSQL may sort a large audience in memory: its usual 4 MB make that twice as slow."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text("SET LOCAL work_mem = '256MB'"))
 
 
 async def _is_as_approved(session: AsyncSession, campaign: CampaignRow) -> bool:

@@ -135,7 +135,7 @@ class Choice:
     """A button to offer.
 
     ``payload`` is ``"<flow>:<rest>"``, at most 64 bytes in UTF-8 (Telegram's limit). ``label`` is a catalogue key, or
-    plain text when ``literal`` (a district's name). ``answers`` lets a typed yes or no press it.
+    plain text when ``literal`` (a district's name). ``answers`` lets a typed yes or no press it, or words of that need.
     """
 
     payload: str
@@ -222,7 +222,8 @@ class Picture:
 class Reply:
     """A message ready to show, in small markup (see ``bot/markup.py``). ``picture`` stands above it; only a messenger shows it.
 
-    ``urgent``: a messenger sends it with the replies, before everything else that nobody asked for. ``quiet``: it makes no sound.
+    ``urgent``: a messenger sends it with the replies, before everything else that nobody asked for. ``emergency``: before all other
+    messages to many. ``quiet``: it makes no sound.
     """
 
     text: str = field(repr=False)
@@ -231,6 +232,7 @@ class Reply:
     picture: Picture | None = None
     urgent: bool = False
     quiet: bool = False
+    emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,7 @@ class SayFlow(Stateless):
 
 
 class HelpFlow(Stateless):
-    """Helplines for a need.
+    """Helplines for a need. Without one it asks first: the wrong line costs somebody their courage.
 
     Args:
         opened: told of each press below a campaign's message, with the number of the occurrence; raises nothing.
@@ -104,7 +104,9 @@ class HelpFlow(Stateless):
         self._opened = opened
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``lines``, ``lines:<need>``, or ``sent:<occurrence>`` below a campaign's message, which shows the same as ``lines``."""
+        """``lines`` asks what it is about; ``lines:<need>``, ``lines:any`` (none of them); ``sent:<occurrence>`` below a campaign's message
+        says the same as ``lines``.
+        """
         command, _, need = rest.partition(":")
         if command == "sent" and need.isascii() and need.isdecimal() and len(need) <= _LONGEST:
             if self._opened is not None:
@@ -112,7 +114,9 @@ class HelpFlow(Stateless):
             command, need = "lines", ""
         if command != "lines":
             raise StaleButton()
-        lines = self._helplines.lines(need or None, citizen.language, citizen.now)
+        if not need:
+            return _say("help.ask")
+        lines = self._helplines.lines(need, citizen.language, citizen.now)
         return _say("help.lines", lines=lines) if lines else _say("help.none")
 
 

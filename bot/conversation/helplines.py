@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from babel import Locale
 from babel.dates import format_date, format_time, get_day_names
+from babel.lists import format_list
 
 from bot.city import City, DutyContact, Helpline, Need, Opening
 from bot.conversation.texts import Catalogue
@@ -62,9 +64,14 @@ class Helplines:
             reach=self.reach(helpline, language),
             hours=self._hours(helpline, language, now),
             cost=self._say(f"cost.{helpline.cost}", language),
-            anonymous=self._say("anonymous", language) if helpline.anonymous else "",
+            anonymous="" if helpline.anonymous is None else self._say("anonymous" if helpline.anonymous else "named", language),
+            languages=self._say("languages", language, languages=self._spoken(helpline, language)),
             checked=self._catalogue.day(helpline.checked_on, language),
         )
+
+    def _spoken(self, helpline: Helpline, language: Language) -> str:
+        names = Locale.parse(language).languages
+        return format_list([names.get(code, code) for code in helpline.languages], locale=language)
 
     def reach(self, contact: Helpline | DutyContact, language: Language) -> str:
         """How to turn to somebody: call, write, open a page."""

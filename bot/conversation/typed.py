@@ -1,4 +1,4 @@
-"""Typed words that press a button: a label just shown, yes and no, and the few words that always work."""
+"""Typed words that press a button: a label just shown, yes and no, what it is about, and the few words that always work."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from bot.conversation.texts import Catalogue
 from bot.messages import Language
 
 _YES_AND_NO = {"yes": "words.affirm", "no": "words.deny"}
+_SHORT = 8
+"""Words, at most, of an answer to "What is it about?". More tell a story, and that is for the model to understand."""
 
 
 class TypedButtons:
@@ -33,10 +35,26 @@ class TypedButtons:
         for answer, key in _YES_AND_NO.items():
             if f"={answer}" in shown and self._is(folded, key, language):
                 return shown[f"={answer}"]
+        if (need := self._need(folded, shown)) is not None:
+            return need
         if flow is not None:
             # A bare "stop" is no part of a story, and must not become one.
             return f"{flow}:cancel" if self._stops(folded) or self._is(folded, "words.cancel", language) else None
         return self._always(folded, language)
+
+    def _need(self, folded: str, shown: Mapping[str, str]) -> str | None:
+        """The button whose need the words name, where buttons stand for needs."""
+        if len(folded.split()) > _SHORT:
+            return None
+        for sign, payload in shown.items():
+            answer = sign.removeprefix("=")
+            if answer != sign and answer not in _YES_AND_NO and self._holds(folded, f"words.need.{answer}"):
+                return payload
+        return None
+
+    def _holds(self, folded: str, key: str) -> bool:
+        words = frozenset[str]().union(*(self._folded(key, language) for language in self._languages))
+        return any(f" {word} " in f" {folded} " for word in words)
 
     def _always(self, folded: str, language: Language) -> str | None:
         if folded in self._names:

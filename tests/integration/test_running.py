@@ -36,7 +36,7 @@ async def test_the_web_answers_while_rasa_is_away(tmp_path: Path) -> None:
 
 async def test_first_staff_are_made_once(tmp_path: Path) -> None:
     async with running(_settings(tmp_path)) as started:
-        assert {role.value for _, role, _ in started.first_staff} == {"admin", "officer", "approver", "moderator", "analyst"}
+        assert {role.value for _, role, _ in started.first_staff} == {"admin", "officer", "approver", "moderator", "custodian", "analyst"}
     async with running(_settings(tmp_path)) as started:
         assert started.first_staff == []
 
@@ -85,7 +85,7 @@ async def test_a_data_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path
 async def test_several_processes_share_one_postgresql(postgres_url: str, tmp_path: Path) -> None:
     settings = _settings(tmp_path, database_url=SecretStr(postgres_url))
     async with running(settings) as one, running(settings) as other:
-        assert len(one.first_staff) + len(other.first_staff) == 5
+        assert len(one.first_staff) + len(other.first_staff) == 6
         async with httpx.AsyncClient() as http:
             for started in (one, other):
                 assert (await http.get(f"{started.address}/health")).json() == {"database": "up"}

@@ -184,9 +184,9 @@ class Faro:
         self.pictures = Pictures(database, clock)
         self.placeholders = Placeholders(self.city, self.helplines.crisis_lines, clock)
         self.quizzes = QuizBook(database, self.keyring.pseudonym, self.city)
-        self.help_presses = HelpPresses(database, self.city)
+        self.help_presses = HelpPresses(database, self.city, self.keyring.pseudonym)
         self.clockwork = Clockwork(database, self.city)
-        self.tally = Tally(database, self.city)
+        self.tally = Tally(database, self.city, self.keyring.pseudonym)
         self.tips = Tips.build(
             database=database,
             keyring=self.keyring,
@@ -225,7 +225,7 @@ class Faro:
         rehearsing = (self.messengers, self.compose, self._test_mark, self.keyring.pseudonym, self.city, clock)
         self.rehearsals = Rehearsals(self.staff.links.address_of, *rehearsing)
         sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
-        self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at)
+        self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at, trial_key=self.keyring.pseudonym)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
         self.web = build_web(
             webchat=self._webchat(),

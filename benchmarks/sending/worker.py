@@ -60,9 +60,9 @@ async def main(post: Post) -> None:
     """Work until killed."""
     database = Database(post.database)
     city = City.load(Path(post.city))
-    key = Keyring.open(Path(post.data) / "keys").state
+    keys = Keyring.open(Path(post.data) / "keys")
     messengers = {Channel.TELEGRAM: _messenger(post, database)}
-    sender = Sender(database, messengers, key, _composer(city, database).compose, city, utc_now, _no_record, _never)
+    sender = Sender(database, messengers, keys.state, _composer(city, database).compose, city, utc_now, _no_record, _never, keys.pseudonym)
     print("ready", flush=True)
     await asyncio.gather(sender.run(pause=0.05), _tick(Clockwork(database, city)))
 

@@ -17,6 +17,7 @@ from bot.campaigns.placeholders import PLACEHOLDERS, shown_length, unknown_in
 from bot.campaigns.quiz import Quiz, one_line
 from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
 from bot.campaigns.schedule import next_after, next_allowed
+from bot.campaigns.trial import Trial
 from bot.city import Source
 from bot.messages import Language, Picture
 
@@ -42,6 +43,7 @@ class CampaignDraft:
     ``resend_uncertain``: a message whose fate is unknown is sent again, so that some may get it twice.
     ``sources``: where its facts come from, for colleagues.
     ``pictures``: what stands above the text, by language.
+    ``trial``: a second text, for half of the people.
 
     Raises:
         ValueError: ``send_at`` has a time zone.
@@ -58,6 +60,7 @@ class CampaignDraft:
     repeat: Repeat | None = None
     narrowing: Narrowing = EVERYBODY
     pictures: Mapping[Language, Picture] = dataclasses.field(default_factory=dict)
+    trial: Trial | None = None
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -73,6 +76,7 @@ class CampaignDraft:
             texts={language: body for language, body in texts.items() if body},
             quiz=self.quiz.cleaned() if self.quiz else None,
             pictures={language: replace(picture, alt=one_line(picture.alt)) for language, picture in self.pictures.items()},
+            trial=self.trial.cleaned() if self.trial else None,
         )
 
 
@@ -112,6 +116,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
         seen["audience"] = dump_narrowing(draft.narrowing)
     if draft.pictures:
         seen["pictures"] = {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()}
+    if draft.trial:
+        seen["trial"] = draft.trial.as_plain()
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 

@@ -25,11 +25,16 @@ MOST_REMEMBERED = 100_000
 
 
 class HelpPresses:
-    """Counts presses on "I need help now" below campaigns' messages."""
+    """Counts presses on "I need help now" below campaigns' messages.
 
-    def __init__(self, database: Database, city: CityFacts) -> None:
+    Args:
+        trial_key: the sender's: says which text of a trial a person got.
+    """
+
+    def __init__(self, database: Database, city: CityFacts, trial_key: bytes) -> None:
         self._database = database
         self._city = city
+        self._trial_key = trial_key
         self._salt = secrets.token_bytes(32)
         self._seen: dict[bytes, None] = {}
 
@@ -41,7 +46,7 @@ class HelpPresses:
         self._remember(mark)
         try:
             async with self._database.begin() as session:
-                who = await presses.receiver(session, occurrence_id, citizen.pseudonym, self._city.time_zone, citizen.now)
+                who = await presses.receiver(session, occurrence_id, citizen, self._city.time_zone, self._trial_key)
                 if who is not None:
                     await presses.add(session, who, (Event.HELP,))
         except Exception as error:

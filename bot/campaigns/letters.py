@@ -57,6 +57,8 @@ class Letter:
     """As in :class:`bot.campaigns.narrowing.Narrowing`."""
     quiz: QuizText | None = None
     picture: Picture | None = None
+    second: str | None = None
+    """The other text of a trial."""
 
 
 def read_letters(connection: Connection, claims: Iterable[Claim], now: datetime) -> dict[Claim, Letter]:
@@ -101,6 +103,7 @@ _LETTERS = (
         CampaignTextRow.quiz,
         CampaignTextRow.picture,
         CampaignTextRow.picture_alt,
+        CampaignTextRow.second,
         RecipientRow.channel,
         RecipientRow.address,
         RecipientRow.reachable,
@@ -132,6 +135,7 @@ def _letter(row: Any) -> Letter:
         language=Language(row.language),
         body=row.body,
         quiz=load_text(row.quiz) if row.quiz else None,
+        second=row.second,
         picture=Picture(row.picture, row.picture_alt or "") if row.picture else None,
         channel=Channel(row.channel) if row.channel in set(Channel) else None,
         sealed_address=row.address,

@@ -22,6 +22,7 @@ from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import keep_version
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.messages import Clock
@@ -45,7 +46,8 @@ class Planner:
         """Everything that keeps the draft from being submitted now."""
         draft = draft.cleaned()
         planned = find_problems(draft, self._city, self._clock())
-        return [*planned, *find_picture_problems(draft, self._city), *find_quiz_problems(draft, self._city)]
+        parts = (find_picture_problems, find_quiz_problems, find_trial_problems)
+        return [*planned, *(problem for find in parts for problem in find(draft, self._city))]
 
     async def create(self, author_id: str, draft: CampaignDraft) -> Campaign:
         """Keep a draft; it may be unfinished.
@@ -244,6 +246,7 @@ class Planner:
         row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
         row.audience = dump_narrowing(draft.narrowing)
         row.right_answer = draft.quiz.right if draft.quiz else None
+        row.metric = draft.trial.metric if draft.trial else None
         row.updated_at = now
 
     async def _written(self, session: AsyncSession, row: CampaignRow, author_id: str, draft: CampaignDraft) -> Campaign:

@@ -16,6 +16,7 @@ from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.trial import trial_of
 from bot.city import Source
 from bot.messages import Language, Picture
 
@@ -111,15 +112,18 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
         repeat=repeat,
         narrowing=load_narrowing(row.audience),
         pictures={Language(text.language): Picture(text.picture, text.picture_alt or "") for text in texts if text.picture},
+        trial=trial_of({Language(text.language): text.second for text in texts}, row.metric),
     )
 
 
 def text_rows(campaign_id: int, draft: CampaignDraft) -> Iterator[CampaignTextRow]:
     """What the campaign says, as rows: the reverse of :func:`read_draft`."""
     quizzes, pictures = draft.quiz.texts if draft.quiz else {}, draft.pictures
-    for language in {**draft.texts, **quizzes, **pictures}:
+    seconds = draft.trial.texts if draft.trial else {}
+    for language in {**draft.texts, **quizzes, **pictures, **seconds}:
         row = CampaignTextRow(campaign_id=campaign_id, language=language, body=draft.texts.get(language, ""))
         row.quiz = dump_text(quizzes[language]) if language in quizzes else None
+        row.second = seconds.get(language)
         if language in pictures:
             row.picture, row.picture_alt = pictures[language].digest, pictures[language].alt
         yield row

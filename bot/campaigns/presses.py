@@ -16,8 +16,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.groups import Dimension, Event
-from bot.campaigns.tables import DeliveryRow, GroupCountRow, OccurrenceRow, RecipientRow
-from bot.messages import Pseudonym
+from bot.campaigns.tables import CampaignRow, DeliveryRow, GroupCountRow, OccurrenceRow, RecipientRow
+from bot.campaigns.trial import variant_of
+from bot.messages import Citizen
 from bot.storage import insert
 
 COUNTING = timedelta(days=3)
@@ -37,11 +38,13 @@ def hour_key(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone).hour:02d}"
 
 
-async def receiver(session: AsyncSession, occurrence_id: int, pseudonym: Pseudonym, zone: ZoneInfo, now: datetime) -> Receiver | None:
+async def receiver(session: AsyncSession, occurrence_id: int, person: Citizen, zone: ZoneInfo, trial_key: bytes) -> Receiver | None:
     """The person as a receiver; None when they did not get the message, or nothing is counted any more."""
-    told = (RecipientRow.channel, RecipientRow.age_band, RecipientRow.district)
-    query = select(DeliveryRow.language, DeliveryRow.finished_at.label("at"), OccurrenceRow.finished_at, *told)
+    pseudonym, now = person.pseudonym, person.now
+    got = (DeliveryRow.language, DeliveryRow.finished_at.label("at"), OccurrenceRow.finished_at, CampaignRow.id, CampaignRow.metric)
+    query = select(*got, RecipientRow.channel, RecipientRow.age_band, RecipientRow.district)
     query = query.join(OccurrenceRow, OccurrenceRow.id == DeliveryRow.occurrence_id)
+    query = query.join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
     query = query.outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
     row = (await session.execute(query.where(DeliveryRow.occurrence_id == occurrence_id, DeliveryRow.pseudonym == pseudonym))).first()
     if row is None or (row.finished_at is not None and now >= row.finished_at + COUNTING):
@@ -54,6 +57,8 @@ async def receiver(session: AsyncSession, occurrence_id: int, pseudonym: Pseudon
         Dimension.DISTRICT: row.district or "",
         Dimension.HOUR: hour_key(row.at or now, zone),
     }
+    if row.metric is not None:
+        groups[Dimension.VARIANT] = variant_of(trial_key, row.id, pseudonym).value
     return Receiver(occurrence_id, groups)
 
 

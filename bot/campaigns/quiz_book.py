@@ -46,7 +46,7 @@ class QuizBook:
     """Takes answers and gives their counts.
 
     Args:
-        key: for the hash of who has answered; without it nobody can test a guess.
+        key: for the hash of who has answered, without which nobody can test a guess; and of who got which text of a trial.
         city: its first language is for people whose own one the quiz lacks; its clock tells the hour.
     """
 
@@ -66,7 +66,7 @@ class QuizBook:
             if found is None or not 1 <= number <= len(found[1].answers):
                 return None
             language, text = found
-            who = await presses.receiver(session, occurrence_id, citizen.pseudonym, self._city.time_zone, citizen.now)
+            who = await presses.receiver(session, occurrence_id, citizen, self._city.time_zone, self._key)
             if who is not None and await self._is_first(session, occurrence_id, citizen.pseudonym):
                 await _count(session, occurrence_id, language, number)
                 await presses.add(session, who, await _events(session, occurrence_id, number))

@@ -101,11 +101,17 @@ class Rehearsals:
             return
         for language in self._city.languages:
             text = draft.quiz.texts.get(language) if draft.quiz else None
-            body, picture = draft.texts.get(language, ""), draft.pictures.get(language)
-            if body or text or picture:
+            bodies, picture = _bodies(draft, language), draft.pictures.get(language)
+            for body in bodies or ([""] if text or picture else []):
                 buttons = f"test:{campaign_id}:{language}:{button_mark(self._key, campaign_id, language, address)}"
                 reply = self._compose(body, language, draft.topic, Asked(0, text, buttons) if text else None, picture)
                 yield replace(reply, text=f"{self._mark(language)}\n\n{reply.text}")
+
+
+def _bodies(draft: CampaignDraft, language: Language) -> list[str]:
+    """What is written in a language: one text, or both of a trial."""
+    written = (draft.texts.get(language), draft.trial.texts.get(language) if draft.trial else None)
+    return [body for body in written if body]
 
 
 def button_mark(key: bytes, campaign_id: int, language: str, address: Address) -> str:

@@ -29,6 +29,7 @@ from bot.campaigns.letters import Letter, read_letters
 from bot.campaigns.quiz import Asked
 from bot.campaigns.subscriptions import open_address
 from bot.campaigns.tables import DeliveryState
+from bot.campaigns.trial import Variant, variant_of
 from bot.campaigns.verdicts import after_not_sent, after_uncertain, reason_not_to_send, wait_before
 from bot.campaigns.watch import Watch
 from bot.crypto import SymmetricKey
@@ -64,6 +65,7 @@ class Sender:
         state_key: opens the recipients' addresses.
         compose: makes the message of a body, a language and a topic.
         record: keeps it for the audit when a campaign is paused after too many errors.
+        trial_key: decides with the person's pseudonym which text of a trial they get.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Sender:
         clock: Clock,
         record: Record,
         talked_at: TalkedAt,
+        trial_key: bytes,
         in_flight: int = IN_FLIGHT,
     ) -> None:
         self._database = database
@@ -86,6 +89,7 @@ class Sender:
         self._clock = clock
         self._record = record
         self._talked_at = talked_at
+        self._trial_key = trial_key
         self._in_flight = in_flight
         self._watch = Watch()
         self._settle = Gathering(self._settle_all)
@@ -221,10 +225,14 @@ class Sender:
             return after_uncertain(letter, taken.attempt, "error", self._clock())
         return Outcome(DeliveryState.SENT)
 
+    def _body(self, letter: Letter, taken: Claim) -> str:
+        second = letter.second and variant_of(self._trial_key, letter.campaign_id, taken.pseudonym) is Variant.B
+        return (letter.second if second else letter.body) or ""
+
     def _prepared(self, letter: Letter, taken: Claim) -> tuple[Messenger, Address, Reply]:
         if letter.channel is None or letter.sealed_address is None:
             raise KeyError("channel")
         address = open_address(self._key, taken.pseudonym, letter.sealed_address)
         asked = Asked(taken.occurrence_id, letter.quiz) if letter.quiz else None
-        reply = self._compose(letter.body or "", letter.language, letter.topic, asked, letter.picture, taken.occurrence_id)
+        reply = self._compose(self._body(letter, taken), letter.language, letter.topic, asked, letter.picture, taken.occurrence_id)
         return self._messengers[address.channel], address, reply

@@ -121,6 +121,8 @@ class CampaignRow(Base):
     """JSON list of name and address (or null): where its facts come from."""
     right_answer: Mapped[int | None]
     """Of its quiz, counted from 1; None: no quiz, or no answer is better than the others."""
+    metric: Mapped[str | None] = mapped_column(String(10))
+    """What decides between its two texts (:class:`bot.campaigns.trial.Metric`); None: it has one."""
     series: Mapped[str | None] = mapped_column(String(16))
     """The same random word in all campaigns that were started together as a series."""
     episode: Mapped[int | None]
@@ -149,6 +151,8 @@ class CampaignTextRow(Base):
     """The digest of a :class:`CampaignPictureRow`."""
     picture_alt: Mapped[str | None] = mapped_column(Text)
     """What the picture shows."""
+    second: Mapped[str | None] = mapped_column(Text)
+    """The other text of a trial."""
 
 
 class CampaignPictureRow(Base):

@@ -14,20 +14,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns.city import CityFacts
 from bot.campaigns.groups import Dimension, Event
 from bot.campaigns.presses import hour_key
-from bot.campaigns.tables import DeliveryRow, DeliveryState, GroupCountRow, OccurrenceRow, RecipientRow
+from bot.campaigns.tables import CampaignRow, DeliveryRow, DeliveryState, GroupCountRow, OccurrenceRow, RecipientRow
+from bot.campaigns.trial import variant_of
 from bot.storage import Database
 
 _HOUR = timedelta(hours=1)
+_AT_ONCE = 5_000
+"""People looked at before others have their turn."""
 Reached = Counter[tuple[Dimension, str]]
 """How many people of each group a sending reached."""
 
 
 class Tally:
-    """Any number may run: an occurrence is counted by whoever holds its row."""
+    """Any number may run: an occurrence is counted by whoever holds its row.
 
-    def __init__(self, database: Database, city: CityFacts) -> None:
+    Args:
+        trial_key: the sender's: says which text of a trial a person got.
+    """
+
+    def __init__(self, database: Database, city: CityFacts, trial_key: bytes) -> None:
         self._database = database
         self._city = city
+        self._trial_key = trial_key
 
     async def count_finished(self, now: datetime) -> int:
         """Count what has ended and was not counted yet, each in a transaction of its own; how many those were.
@@ -47,6 +55,7 @@ class Tally:
                 return False
             occurrence.counted_at = now
             reached = await self._reached(session, occurrence)
+            reached += await self._variants(session, occurrence)
             if rows := [_row(occurrence.id, dimension, key, number) for (dimension, key), number in reached.items()]:
                 await session.execute(insert(GroupCountRow), rows)
             return True
@@ -72,6 +81,17 @@ class Tally:
             found = dict(zip(keys, [*told, hour_key(hours[hour], zone)], strict=True))
             for dimension, key in ({Dimension.ALL: ""} | found).items():
                 reached[dimension, key] += number
+        return reached
+
+
+    async def _variants(self, session: AsyncSession, occurrence: OccurrenceRow) -> Reached:
+        """How many got which text of a trial: asked of each person's pseudonym in turn, as nothing is kept of it."""
+        reached: Reached = Counter()
+        if await session.scalar(select(CampaignRow.metric).where(CampaignRow.id == occurrence.campaign_id)) is None:
+            return reached
+        people = select(DeliveryRow.pseudonym).where(DeliveryRow.occurrence_id == occurrence.id, DeliveryRow.state == DeliveryState.SENT)
+        async for some in (await session.stream_scalars(people)).partitions(_AT_ONCE):
+            reached.update((Dimension.VARIANT, variant_of(self._trial_key, occurrence.campaign_id, one).value) for one in some)
         return reached
 
 

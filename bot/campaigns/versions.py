@@ -16,6 +16,7 @@ from bot.campaigns.narrowing import dump_narrowing, load_narrowing
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, dump_rule, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignVersionRow
+from bot.campaigns.trial import Trial, parts_of, trial_of
 from bot.city import Source
 from bot.errors import NotFound
 from bot.messages import Language, Picture
@@ -91,6 +92,7 @@ def _parts(draft: CampaignDraft) -> Iterator[tuple[str, str]]:
         yield f"pictures.{language}", picture.digest
         yield f"alt.{language}", picture.alt
     yield from _quiz_parts(draft.quiz)
+    yield from parts_of(draft.trial)
     yield "sources", "\n".join(" ".join(filter(None, (source.name, source.url))) for source in draft.sources)
     yield "resend_uncertain", "yes" if draft.resend_uncertain else ""
 
@@ -131,6 +133,7 @@ def dump_draft(draft: CampaignDraft) -> str:
             "sources": [[source.name, source.url] for source in draft.sources],
             "audience": dump_narrowing(draft.narrowing),
             "pictures": {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()},
+            "trial": draft.trial.as_plain() if draft.trial else None,
         },
         ensure_ascii=False,
     )
@@ -152,11 +155,16 @@ def load_draft(stored: str) -> CampaignDraft:
         repeat=repeat,
         narrowing=load_narrowing(kept["audience"]),
         pictures={Language(one): Picture(*picture) for one, picture in kept["pictures"].items()},
+        trial=_trial(kept.get("trial")),
     )
 
 
 def _quiz(kept: Mapping[str, Any] | None) -> Quiz | None:
     return Quiz({Language(one): load_text(text) for one, text in kept["texts"].items()}, kept["right"]) if kept else None
+
+
+def _trial(kept: Mapping[str, Any] | None) -> Trial | None:
+    return trial_of(_by_language(kept["texts"]), kept["metric"]) if kept else None
 
 
 def _by_language(texts: Mapping[str, str]) -> dict[Language, str]:

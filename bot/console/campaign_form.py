@@ -93,7 +93,7 @@ def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[C
         draft = CampaignDraft(typed.title, typed.topic, send_at, typed.texts, late_after)
         if before:
             draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz)
-            draft = replace(draft, sources=before.sources, pictures=before.pictures)
+            draft = replace(draft, sources=before.sources, pictures=before.pictures, trial=before.trial)
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
     try:

@@ -28,6 +28,7 @@ from bot.console.views import (
     tip_keys,
     tip_queue,
     tips,
+    trial,
     versions,
 )
 from bot.staff.roles import Permission as May
@@ -108,6 +109,8 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/{id}/results/csv", results.csv, May.SEE_CAMPAIGNS, audit="campaign.results_csv"),
     Page("GET", "/campaigns/{id}/quiz", quiz.form_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/quiz", quiz.save, May.PLAN_CAMPAIGNS, audit="campaign.quiz"),
+    Page("GET", "/campaigns/{id}/trial", trial.form_page, May.PLAN_CAMPAIGNS),
+    Page("POST", "/campaigns/{id}/trial", trial.save, May.PLAN_CAMPAIGNS, audit="campaign.trial"),
     Page("GET", "/campaigns/{id}/picture", picture.form_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/picture", picture.save, May.PLAN_CAMPAIGNS, audit="campaign.picture", upload=True),
     Page("GET", "/campaign-pictures/{digest}", picture.image, May.SEE_CAMPAIGNS),

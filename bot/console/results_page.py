@@ -11,12 +11,14 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.campaigns.audience import rounded, shown
-from bot.campaigns.groups import SHOWN, Dimension, GroupTable, protect
+from bot.campaigns.groups import SHOWN, Counts, Dimension, GroupTable, protect
+from bot.campaigns.intervals import Difference, Share, compare
 from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz import Quiz
 from bot.campaigns.result_book import Sending
 from bot.campaigns.results import Progress
 from bot.campaigns.tables import DeliveryState
+from bot.campaigns.trial import Metric, Variant
 from bot.console.charts import Bar, Frame, bars
 from bot.console.statistics import Amount, Cell, Row
 from bot.console.statistics_files import harmless, mark
@@ -123,6 +125,21 @@ def _tables(sending: Sending, minimum: int, sums: Mapping[str, Cell], chosen: Li
     for dimension in SHOWN:
         if table := protect(dimension, sending.groups.get(dimension, {}), minimum, quiz=quiz, right=right):
             yield table
+
+
+def trial_of(outcome: Outcome, sending: Sending, minimum: int) -> Difference | None:
+    """How the second text of a trial did against the first by what was to decide; None: not final, or too few to be shown.
+
+    Nothing else is said about the two: who looks at many things finds a difference in one of them by chance.
+    """
+    trial = outcome.campaign.draft.trial
+    of = "answered" if trial and trial.metric is Metric.RIGHT else "sent"
+    if trial is None or not outcome.is_final or not (outcome.sums.get(of) and outcome.sums.get(trial.metric.value)):
+        return None
+    groups = {key: counts.whole() for key, counts in sending.groups.get(Dimension.VARIANT, {}).items()}
+    first, second = (groups.get(one.value, Counts()) for one in Variant)
+    name = trial.metric.value
+    return compare(Share(getattr(first, name), getattr(first, of)), Share(getattr(second, name), getattr(second, of)), minimum)
 
 
 def sheets_of(outcome: Outcome, names: Names) -> list[Sheet]:

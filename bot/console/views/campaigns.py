@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.responses import HTMLResponse, Response
@@ -158,6 +159,7 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER else [],
         problems=_explained(visit, problems),
         previews=previews(visit, campaign.draft),
+        seconds=previews(visit, replace(campaign.draft, texts=campaign.draft.trial.texts)) if campaign.draft.trial else [],
         progress=await _progress(visit, campaign),
         audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
         names_of_districts={district.code: district.name for district in visit.services.city.districts},

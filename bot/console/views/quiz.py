@@ -61,18 +61,19 @@ async def _results(visit: Visit, campaign: Campaign) -> ShownResults | None:
 
 
 def _form(visit: Visit, campaign: Campaign, form: QuizForm, status: int = 200) -> Response:
-    problems = visit.services.campaigns.check(replace(campaign.draft, quiz=form.quiz))
+    checked = visit.services.campaigns.check(replace(campaign.draft, quiz=form.quiz))
+    problems = [one for one in checked if one.field.startswith("quiz")]
     limits = {"question_limit": QUESTION_LIMIT, "answer_limit": ANSWER_LIMIT, "explanation_limit": EXPLANATION_LIMIT}
     context: dict[str, Any] = {"campaign": campaign, "form": form, "conflict": status == 409, "failed": status == 422, **limits}
     context["numbers"] = range(1, MOST_ANSWERS + 1)
-    return visit.render("quiz_form.html", status, problems=_explained(visit, problems), **context)
+    return visit.render("quiz_form.html", status, problems=explained(visit, problems), **context)
 
 
-def _explained(visit: Visit, problems: Sequence[Problem]) -> list[str]:
-    """The quiz's problems in words."""
+def explained(visit: Visit, problems: Sequence[Problem]) -> list[str]:
+    """Problems in words."""
     known = visit.services.city.languages
     words = []
-    for problem in (one for one in problems if one.field.startswith("quiz")):
+    for problem in problems:
         language = problem.field.rpartition(".")[2]
         params = dict(problem.params) | {"language": visit.dates.language(language) if language in known else language}
         words.append(visit.say(f"campaign.problem.{problem.code}", **params))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.campaigns.groups import Dimension
 from bot.campaigns.tables import CampaignState
-from bot.console.results_page import Names, Outcome, chart_of, comparison_of, outcome_of, shares_of, sheets_of, to_csv
+from bot.console.results_page import Names, Outcome, chart_of, comparison_of, outcome_of, shares_of, sheets_of, to_csv, trial_of
 from bot.console.shifts import shift_of
 from bot.console.views.exchange import number_of
 from bot.console.visit import Visit
@@ -23,8 +23,11 @@ async def page(visit: Visit) -> Response:
     """One campaign's results."""
     campaign = await visit.services.campaigns.get(number_of(visit))
     outcome, names = await _outcome(visit, campaign.id), _names(visit)
+    sending = await visit.services.results.newest(campaign.id)
     sheets = sheets_of(outcome, names) if outcome else []
     context: dict[str, Any] = {"campaign": campaign, "outcome": outcome, "sheets": sheets, "cell": names.cell}
+    minimum = visit.services.city.statistics_minimum
+    context["trial"] = trial_of(outcome, sending, minimum) if outcome and sending else None
     context["shift"] = await shift_of(visit.services, campaign, visit.language)
     return visit.render("results.html", **context, chart=lambda sheet: chart_of(sheet, names))
 

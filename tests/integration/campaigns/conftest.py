@@ -25,6 +25,7 @@ from bot.storage import Database
 from tests.unit.campaigns.kit import DRAFT, EN, FRIDAY_EVENING, Hands, ScriptedMessenger, SmallCity, citizen, plain
 
 AUTHOR, APPROVER = "anna", "ben"
+TRIAL_KEY = bytes(32)
 
 
 class Desk:
@@ -45,7 +46,7 @@ class Desk:
 
     def sender_on(self, database: Database, messenger: Messenger | None = None, in_flight: int = 24) -> Sender:
         channels = {Channel.TELEGRAM: messenger or self.messenger}
-        return Sender(database, channels, self.key, plain, self.city, self.clock, self.record, self.talked_at, in_flight)
+        return Sender(database, channels, self.key, plain, self.city, self.clock, self.record, self.talked_at, TRIAL_KEY, in_flight)
 
     async def record(self, session: AsyncSession, action: str, subject: str) -> None:
         """Stands for the audit trail."""

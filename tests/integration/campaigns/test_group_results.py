@@ -18,7 +18,7 @@ from bot.campaigns.result_book import ResultBook, Sending
 from bot.campaigns.tables import GroupCountRow, RecipientRow
 from bot.campaigns.tally import Tally
 from bot.storage import Database
-from tests.integration.campaigns.conftest import Desk
+from tests.integration.campaigns.conftest import TRIAL_KEY, Desk
 from tests.unit.campaigns.kit import FR, QUIZ, citizen, draft
 
 PEOPLE = 6
@@ -48,7 +48,7 @@ async def _newest(desk: Desk, campaign: int) -> Sending:
 
 @pytest.fixture
 def tally(desk: Desk) -> Tally:
-    return Tally(desk.database, desk.city)
+    return Tally(desk.database, desk.city, TRIAL_KEY)
 
 
 async def test_whom_a_sending_reached_is_counted_once_after_its_end(desk: Desk, tally: Tally, another_process: Database) -> None:
@@ -58,7 +58,7 @@ async def test_whom_a_sending_reached_is_counted_once_after_its_end(desk: Desk, 
     await desk.send()
     desk.clock.move(hours=3)
     await desk.tick()
-    tallies = (tally, Tally(another_process, desk.city), tally)
+    tallies = (tally, Tally(another_process, desk.city, TRIAL_KEY), tally)
     assert sum(await asyncio.gather(*(one.count_finished(desk.clock()) for one in tallies))) == 1
     groups = (await _newest(desk, campaign)).groups
     assert groups[Dimension.ALL] == {"": Counts(sent=PEOPLE)} and groups[Dimension.LANGUAGE] == {"en": Counts(sent=PEOPLE)}
@@ -69,7 +69,7 @@ async def test_whom_a_sending_reached_is_counted_once_after_its_end(desk: Desk, 
 
 async def test_what_people_do_counts_for_each_of_their_groups(desk: Desk, tally: Tally) -> None:
     campaign = await _sent(desk)
-    quizzes, helped = QuizBook(desk.database, bytes(32), desk.city), HelpPresses(desk.database, desk.city)
+    quizzes, helped = QuizBook(desk.database, bytes(32), desk.city), HelpPresses(desk.database, desk.city, TRIAL_KEY)
     await quizzes.answer(citizen(0), 1, 2)
     await quizzes.answer(citizen(1), 1, 1)
     await quizzes.answer(citizen(1), 1, 2)
@@ -83,7 +83,7 @@ async def test_what_people_do_counts_for_each_of_their_groups(desk: Desk, tally:
 
 async def test_help_counts_a_person_once_and_only_who_got_the_message(desk: Desk) -> None:
     campaign = await _sent(desk)
-    helped = HelpPresses(desk.database, desk.city)
+    helped = HelpPresses(desk.database, desk.city, TRIAL_KEY)
     for person in (0, 0, 1, 99, 0):
         await helped.opened(citizen(person), 1)
     await helped.opened(citizen(2), 7)
@@ -96,7 +96,7 @@ async def test_help_counts_a_person_once_and_only_who_got_the_message(desk: Desk
 
 async def test_many_presses_at_once_are_all_counted(desk: Desk) -> None:
     campaign = await _sent(desk)
-    helped, quizzes = HelpPresses(desk.database, desk.city), QuizBook(desk.database, bytes(32), desk.city)
+    helped, quizzes = HelpPresses(desk.database, desk.city, TRIAL_KEY), QuizBook(desk.database, bytes(32), desk.city)
     people = [citizen(number) for number in range(PEOPLE)]
     await asyncio.gather(*(helped.opened(one, 1) for one in people), *(quizzes.answer(one, 1, 2) for one in reversed(people)))
     everybody = (await _newest(desk, campaign)).everybody
@@ -109,7 +109,7 @@ async def test_nothing_rises_any_more_when_counting_is_over(desk: Desk, tally: T
     found = await _newest(desk, campaign)
     end = desk.clock() + COUNTING
     assert found.final_at == end and not found.is_final(end - timedelta(seconds=1)) and found.is_final(end)
-    await HelpPresses(desk.database, desk.city).opened(replace(citizen(0), now=end), 1)
+    await HelpPresses(desk.database, desk.city, TRIAL_KEY).opened(replace(citizen(0), now=end), 1)
     await QuizBook(desk.database, bytes(32), desk.city).answer(replace(citizen(0), now=end), 1, 2)
     assert (await _newest(desk, campaign)).everybody == Counts(sent=PEOPLE)
     await desk.clockwork.purge(desk.clock() + KEEP_DELIVERIES + timedelta(days=1))
@@ -118,7 +118,7 @@ async def test_nothing_rises_any_more_when_counting_is_over(desk: Desk, tally: T
 
 async def test_a_store_that_fails_never_stands_between_anybody_and_help(desk: Desk) -> None:
     await _sent(desk)
-    helped = HelpPresses(desk.database, desk.city)
+    helped = HelpPresses(desk.database, desk.city, TRIAL_KEY)
     desk.database.begin = None  # type: ignore[method-assign,assignment]
     await helped.opened(citizen(0), 1)
 

@@ -10,7 +10,7 @@ from bot.campaigns.sender import Sender
 from bot.campaigns.tables import CampaignPictureRow, CampaignState, CampaignTextRow, DeliveryState
 from bot.errors import NotFound, Refused
 from bot.messages import Address, Channel, Confirm, Language, Picture, Reply
-from tests.integration.campaigns.conftest import Desk
+from tests.integration.campaigns.conftest import TRIAL_KEY, Desk
 from tests.pictures import picture
 from tests.unit.campaigns.kit import EN, FR, draft, plain
 
@@ -45,7 +45,7 @@ def sender(desk: Desk, pictures: Pictures, gallery: Gallery) -> Sender:
         return plain(body, language, topic, None, pictures.ready(picture))
 
     channels = {Channel.TELEGRAM: gallery}
-    return Sender(desk.database, channels, desk.key, compose, desk.city, desk.clock, desk.record, desk.talked_at)
+    return Sender(desk.database, channels, desk.key, compose, desk.city, desk.clock, desk.record, desk.talked_at, TRIAL_KEY)
 
 
 async def test_the_same_picture_is_kept_once_and_given_back(pictures: Pictures) -> None:

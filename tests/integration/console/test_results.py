@@ -48,7 +48,7 @@ async def _arrive(world: World, campaign_id: int) -> None:
         pending = update(DeliveryRow).where(DeliveryRow.state == "pending")
         await session.execute(pending.values(state="sent", finished_at=world.clock.now))
     await world.clockwork.tick(world.clock.now)
-    await Tally(world.office.database, world.services.city).count_finished(world.clock.now)
+    await Tally(world.office.database, world.services.city, bytes(32)).count_finished(world.clock.now)
 
 
 async def _sent(world: World, officer_id: str, title: str, people: int = 60) -> int:
@@ -65,7 +65,7 @@ async def _sent(world: World, officer_id: str, title: str, people: int = 60) -> 
     wrong = 1 if draft.quiz.right != 1 else 2
     for person in range(15, 45):
         await world.press_answer(person, number, draft.quiz.right if person % 5 < 3 else wrong)
-    helped = HelpPresses(world.office.database, world.services.city)
+    helped = HelpPresses(world.office.database, world.services.city, bytes(32))
     for person in range(24, 36):
         await helped.opened(world._citizen(person), 1)
     return number

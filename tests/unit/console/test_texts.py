@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from bot.campaigns.quiz import Quiz, QuizText
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.rules import Repeat, Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
+from bot.campaigns.trial import Metric, Trial
+from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import changes
 from bot.campaigns.wishes import AGE_BANDS
 from bot.city import Source, TipQuestion
@@ -54,7 +57,8 @@ COMMANDS = (ROOT / "bot" / "administration.py").read_text()
 
 
 def _problems() -> set[str]:
-    modules = [Path(rules.__code__.co_filename).read_text() for rules in (find_problems, find_quiz_problems, find_picture_problems, draw)]
+    rules = (find_problems, find_quiz_problems, find_picture_problems, find_trial_problems, draw)
+    modules = [Path(one.__code__.co_filename).read_text() for one in rules]
     found = re.findall(r'(?:Problem|Invalid)\([^,]+, "(\w+)"', "\n".join(modules))
     return set(found) | {"quiz_answer_incomplete", "quiz_answer_wordless", "picture_not_chosen", "time_missing"}
 
@@ -65,6 +69,7 @@ def _parts_of_versions() -> set[str]:
     repeat = Repeat(Rhythm.WEEKLY, (1,), date(2027, 1, 1), 3, True)
     nothing = CampaignDraft("", "", datetime(2026, 1, 1), {}, timedelta())  # noqa: DTZ001
     full = CampaignDraft("x", "x", datetime(2027, 1, 1), late_after=timedelta(hours=1), quiz=quiz, repeat=repeat, resend_uncertain=True, **texts)  # noqa: DTZ001, E501
+    full = replace(full, trial=Trial({Language("en"): "x"}))
     parts = {change.part for change in changes(nothing, full)}
     return {part.removesuffix(".en").replace(".", "_") for part in parts}
 
@@ -123,6 +128,8 @@ def _families() -> dict[str, set[str]]:
         "results.channel.": set(Channel),
         "results.share.": {"sent", "help", "answered", "right"},
         "results.shift.": {*Verdict, "first", "second"},
+        "trial.": {*Verdict, "first", "second"},
+        "trial.metric.": set(Metric),
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},
         "article.state.": {*State, STALE},
         "article.deed.": set(Deed),

@@ -1,6 +1,6 @@
 """Trials: a campaign's second text, and what decides between the two.
 
-Revision: 0014, after 0013.
+Revision: 0013b, after 0013.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
+revision = "0013b"
 down_revision = "0013"
 branch_labels = None
 depends_on = None

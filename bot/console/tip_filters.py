@@ -15,24 +15,24 @@ _ID = re.compile(r"[0-9a-f]{32}")
 _OWN_LABEL = re.compile(r"=[0-9a-f]{24}")
 
 
-def read(values: Mapping[str, str], city: City, me: str) -> Filters:
+def read(asked: Mapping[str, str], city: City, me: str) -> Filters:
     """The filters that an address asks for; what does not exist is not asked for."""
-    status, order, label = values.get("status", ""), values.get("order", ""), values.get("label", "")
+    status, order, label = asked.get("status", ""), asked.get("order", ""), asked.get("label", "")
     return Filters(
         status=Status(status) if status in list(Status) else None,
-        category=_known(values.get("category", ""), [one.code for one in city.tip_categories]),
-        district=_known(values.get("district", ""), [one.code for one in city.districts]),
-        urgent=values.get("urgent") == "1",
-        assignee=_assignee(values.get("assigned", ""), me),
+        category=_known(asked.get("category", ""), [one.code for one in city.tip_categories]),
+        district=_known(asked.get("district", ""), [one.code for one in city.districts]),
+        urgent=asked.get("urgent") == "1",
+        assignee=_assignee(asked.get("assigned", ""), me),
         label=label if label in city.tip_labels or _OWN_LABEL.fullmatch(label) else None,
-        unread=values.get("unread") == "1",
+        unread=asked.get("unread") == "1",
         order=Order(order) if order in list(Order) else Order.NEWEST,
     )
 
 
 def written(filters: Filters, me: str) -> str:
     """The query that :func:`read` reads back; "me" stays "me" for whoever opens it."""
-    values = {
+    named = {
         "status": filters.status.value if filters.status else "",
         "category": filters.category or "",
         "district": filters.district or "",
@@ -42,12 +42,17 @@ def written(filters: Filters, me: str) -> str:
         "unread": "1" if filters.unread else "",
         "order": "" if filters.order is Order.NEWEST else filters.order.value,
     }
-    return urlencode({name: value for name, value in values.items() if value})
+    return urlencode({name: value for name, value in named.items() if value})
 
 
 def canonical(query: str, city: City, me: str) -> str:
     """A query that somebody sent, with nothing in it but known filters."""
-    return written(read(dict(parse_qsl(query[:500])), city, me), me)
+    return written(read(values(query), city, me), me)
+
+
+def values(query: str) -> dict[str, str]:
+    """What a query that somebody sent names."""
+    return dict(parse_qsl(query[:500]))
 
 
 def _known(code: str, codes: list[str]) -> str | None:

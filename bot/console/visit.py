@@ -106,9 +106,9 @@ class Visit:
         self._cookie(response, SESSION_COOKIE, token)
         return response
 
-    def remember(self, response: Response, name: str, value: str) -> Response:
-        """Set a cookie for the length of the browser's session."""
-        self._cookie(response, name, value)
+    def remember(self, response: Response, name: str, value: str, seconds: int | None = None) -> Response:
+        """Set a cookie, for the length of the browser's session unless ``seconds`` says how long."""
+        self._cookie(response, name, value, seconds)
         return response
 
     def dismiss(self, response: Response) -> Response:

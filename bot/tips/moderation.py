@@ -20,6 +20,7 @@ from bot.tips.recovery import RecoveryKeys
 from bot.tips.redaction import Redaction
 from bot.tips.regrant import Regrant
 from bot.tips.review import ReviewDesk
+from bot.tips.search import SearchBook, SearchDesk
 from bot.tips.vault import TipVault
 from bot.tips.views import SavedViews
 
@@ -40,6 +41,8 @@ class Moderation:
     masks: Masks
     redaction: Redaction
     cases: CaseDesk
+    search: SearchDesk
+    searches: SearchBook
 
     @classmethod
     def build(
@@ -79,4 +82,6 @@ class Moderation:
             masks=masks,
             redaction=Redaction(database, grants, likeness),
             cases=CaseDesk(review, masks, casework, signing, city.name, clock),
+            search=SearchDesk(database, vault),
+            searches=SearchBook(),
         )

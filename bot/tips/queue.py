@@ -1,7 +1,7 @@
 """The queue's questions to the store: filters, order, pages by keyset. Builds statements, runs none.
 
 A page never counts or skips rows: it begins after the last tip of the page above, and an index stands behind each order and
-filter, so that it takes as long among a million tips as among a thousand (``benchmarks/queue.py``).
+filter, so that it takes as long among a million tips as among a thousand (``benchmarks/tips``).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def pages_of(filters: Filters, reader_id: str | None, after: TipRow | None, limi
     page above. Without a reader, a tip counts as read when anybody has read it.
     """
     seen = seen_by(reader_id)
-    query = select(TipRow, seen).where(*_conditions(filters, seen)).limit(limit)
+    query = select(TipRow, seen).where(*conditions_of(filters, seen)).limit(limit)
     if filters.order is Order.WAITING:
         return _longest_waiting(query, filters, after)
     return [_newest(query, filters, after)]
@@ -102,7 +102,8 @@ _OPEN = (Status.NEW, Status.IN_REVIEW, Status.WAITING)
 """Few tips stand in these, however many there are."""
 
 
-def _conditions(filters: Filters, seen: Any) -> list[ColumnElement[bool]]:
+def conditions_of(filters: Filters, seen: Any) -> list[ColumnElement[bool]]:
+    """What a tip has to be, but for label and order; ``seen``: see :func:`seen_by`."""
     # SQLite cannot know that few tips wait or are new, and would go through all tips of a category instead.
     few = filters.status in _OPEN or filters.unread or filters.label is not None or filters.order is Order.WAITING
     chosen = (

@@ -55,7 +55,17 @@ async def test_the_queue_is_worked_with_the_keyboard_alone(chromium: Browser, tm
         for key in ("j", "j", "k"):
             await page.keyboard.press(key)
         await expect(page.locator(".row-link").first).to_be_focused()
+        for key in ("ArrowDown", "x", "ArrowUp"):
+            await page.keyboard.press(key)
+        await expect(page.locator("tbody tr").nth(1).get_by_role("checkbox")).to_be_checked()
+        await page.keyboard.press("?")
+        await expect(page.get_by_text("to the search field")).to_be_visible()
+        await page.keyboard.press("/")
+        await page.keyboard.type('knife "changing room"')
         await page.keyboard.press("Enter")
+        await page.wait_for_url("**/console/tip-searches/*")
+        await expect(page.locator("mark").first).to_have_text("knife")
+        await page.locator(".row-link").press("Enter")
         await page.wait_for_url("**/console/tips/*")
         await expect(page.locator("h1")).to_have_text("A weapon")
         await page.get_by_label("Your answer").fill("Is anybody in danger now?")

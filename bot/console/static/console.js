@@ -5,17 +5,34 @@ document.documentElement.classList.add("script");
 
 const token = () => document.querySelector('input[name="csrf"]')?.value ?? "";
 
-/* Lists: j and k move between rows, Enter follows the focused link. */
-function moveInList(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
-  if (event.key === "x") document.activeElement.closest("tr")?.querySelector('input[type="checkbox"]')?.click();
-  const step = { j: 1, k: -1 }[event.key];
-  const links = [...document.querySelectorAll("[data-keys] .row-link")];
-  if (!step || !links.length) return;
-  const here = links.indexOf(document.activeElement);
-  const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + step, 0), links.length - 1);
-  links[next].focus();
+/* Lists: j and k move between rows, x ticks, / searches, ? shows the keys; Enter follows the focused link by itself. Arrows move once a row
+   has the focus, so that they still scroll elsewhere. A member can switch all of it off: then no list is marked. */
+const STEPS = { j: 1, ArrowDown: 1, k: -1, ArrowUp: -1 };
+
+function workList(event) {
+  const list = document.querySelector("[data-keys]");
+  if (!list || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("select, textarea, input:not([type=checkbox])")) return;
+  const row = event.target.closest("[data-keys] tr");
+  if (STEPS[event.key] && (row || !event.key.startsWith("Arrow"))) moveInList(list, row, STEPS[event.key]);
+  else if (event.key === "x" && row) row.querySelector('input[type="checkbox"]')?.click();
+  else if (event.key === "/") document.querySelector("[data-search]")?.focus();
+  else if (event.key === "?") showKeys(document.querySelector("[data-keyboard]"));
+  else return;
   event.preventDefault();
+}
+
+function moveInList(list, row, step) {
+  const links = [...list.querySelectorAll(".row-link")];
+  const here = links.indexOf(row?.querySelector(".row-link"));
+  const next = here < 0 ? (step > 0 ? 0 : links.length - 1) : Math.min(Math.max(here + step, 0), links.length - 1);
+  links[next]?.focus();
+}
+
+function showKeys(keys) {
+  if (!keys) return;
+  keys.open = true;
+  keys.querySelector("summary").focus();
 }
 
 /* Counters: length in UTF-16 units, as Telegram counts. */
@@ -106,7 +123,7 @@ function takeSelection(bar) {
   });
 }
 
-document.addEventListener("keydown", moveInList);
+document.addEventListener("keydown", workList);
 for (const input of document.querySelectorAll("input[data-fills]")) input.addEventListener("change", () => readFile(input));
 for (const area of document.querySelectorAll("textarea[data-limit]")) {
   showLength(area);

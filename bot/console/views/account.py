@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.console import shortcuts
 from bot.console.visit import Visit
 from bot.errors import Invalid
 from bot.messages import Language
@@ -46,6 +47,7 @@ async def _page(visit: Visit, problem: str = "") -> Response:
         reached=await services.herald.reaches(me),
         has_mail=services.herald.has_mail,
         problem=problem,
+        shortcuts=shortcuts.are_on(visit),
         sessions=await services.sessions.list_of(me),
         linked=await services.links.address_of(me) is not None,
         chat=services.chat(),
@@ -58,6 +60,11 @@ async def language(visit: Visit) -> Response:
         raise Invalid("language", "unknown")
     await visit.services.accounts.set_language(visit.member.id, Language(visit.form["language"]))
     return visit.go("/account", "language")
+
+
+async def keys(visit: Visit) -> Response:
+    """Switch single keys in lists on or off, in this browser."""
+    return shortcuts.switch(visit, visit.go("/account", "keys_saved"), on=visit.form["keys"] == "1")
 
 
 async def end_other_sessions(visit: Visit) -> Response:

@@ -6,8 +6,10 @@ import secrets
 from collections import defaultdict
 from datetime import datetime, timedelta
 
+from markupsafe import Markup
 from starlette.responses import Response
 
+from bot.console.district_map import district_map
 from bot.console.veiling import parts
 from bot.console.views.tip_keys import moderators
 from bot.console.visit import Visit, label_of
@@ -23,7 +25,7 @@ from bot.tips.review import MAX_REPLY
 from bot.tips.status import Status
 from bot.tips.vault import Reader
 
-LOOKS = frozenset({"tip.read", "tip.attachment", "tip.file"})
+LOOKS = frozenset({"tip.read", "tip.excerpt", "tip.attachment", "tip.file"})
 """Deeds that change nothing."""
 _SUGGESTED = 12
 
@@ -71,12 +73,23 @@ async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str =
         duty_hours=duty_hours(visit, opened.summary.waiting_since),
         paging=await visit.services.paging.of(tip_id),
         masks=masks,
+        map=_map(visit, opened.summary.district),
         unmasked=unmasked,
         veiled=lambda text: parts(text, veil),
         maskable=[found.excerpt for entry in opened.entries for found in clues(entry.text) if BLOCK not in found.excerpt][:_SUGGESTED],
         purposes=list(Purpose),
         has_custodian=any(member.may(Permission.UNMASK_TIPS) for member in everybody if member.id in holders),
     )
+
+
+def _map(visit: Visit, district: str | None) -> Markup:
+    """Where in the city the tip's district lies; nothing when none was told, or there is no such district any more."""
+    city = visit.services.city
+    if district not in [one.code for one in city.districts]:
+        return Markup("")
+    name = city.label("district", district, visit.language)
+    about = [visit.say("district_map.marked", district=name), visit.say("district_map.coarse")]
+    return district_map(city.districts, district, visit.say("district_map.title"), ". ".join(about))
 
 
 async def has_custodian(visit: Visit) -> bool:

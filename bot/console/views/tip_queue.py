@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from starlette.responses import Response
 
-from bot.console import tip_filters
+from bot.console import shortcuts, tip_filters
 from bot.console.views.paging import standing
 from bot.console.views.tip_keys import moderators
 from bot.console.views.tip_page import duty_hours, reader_of
@@ -26,7 +26,7 @@ _PROBLEMS = {"empty": "error.view_empty", "too_long": "error.view_long", "too_ma
 
 async def queue(visit: Visit) -> Response:
     """One page of the queue."""
-    return await _page(visit, tip_filters.read(visit.request.query_params, visit.services.city, visit.member.id))
+    return await page_of_queue(visit, tip_filters.read(visit.request.query_params, visit.services.city, visit.member.id))
 
 
 async def bulk(visit: Visit) -> Response:
@@ -49,7 +49,7 @@ async def save_view(visit: Visit) -> Response:
         await visit.services.moderation.views.save(visit.member.id, visit.form["name"], query)
     except Invalid as error:
         filters = tip_filters.read({}, visit.services.city, visit.member.id)
-        return await _page(visit, filters, problem=_PROBLEMS[error.code])
+        return await page_of_queue(visit, filters, problem=_PROBLEMS[error.code])
     return visit.go(f"/tips?{query}", "view_saved")
 
 
@@ -59,7 +59,8 @@ async def forget_view(visit: Visit) -> Response:
     return visit.go("/tips", "view_forgotten")
 
 
-async def _page(visit: Visit, filters: Filters, problem: str = "") -> Response:
+async def page_of_queue(visit: Visit, filters: Filters, problem: str = "") -> Response:
+    """The queue; ``problem``: what was wrong with a form on it."""
     me, before = visit.member.id, visit.query("before") or None
     found = await visit.services.tips.queue(filters, limit=_PAGE + 1, before=before, reader_id=me)
     query = tip_filters.written(filters, me)
@@ -83,6 +84,7 @@ async def _page(visit: Visit, filters: Filters, problem: str = "") -> Response:
         settable=[status for status in Status if status is not Status.NEW],
         duty_hours=lambda since: duty_hours(visit, since),
         problem=problem,
+        shortcuts=shortcuts.are_on(visit),
     )
 
 

@@ -43,6 +43,7 @@ from bot.tips.holding import Cause
 from bot.tips.kinds import FileKind
 from bot.tips.moments import Part
 from bot.tips.queue import Order
+from bot.tips.search.opening import Place
 from bot.tips.status import Status
 from bot.tips.tally import OUTCOMES, Wait
 from bot.tips.urgency import Reason
@@ -102,6 +103,8 @@ def _families() -> dict[str, set[str]]:
         "figures.outcome.": set(OUTCOMES),
         "figures.wait.": set(Wait),
         "tips.order_by.": set(Order),
+        "search.place.": set(Place),
+        "keyboard.": {"down", "up", "open", "tick", "search", "help"},
         "case.purpose.": set(Purpose),
         "tip.author.": {"tipster", "moderator"},
         "file.kind.": set(FileKind) - {FileKind.PHOTO},

@@ -29,6 +29,25 @@ class SchoolCalendar(Protocol):
         """Whether nobody is in class on that day."""
 
 
+class EmergencyRules(Protocol):
+    """What a broadcast in an emergency may do in this city."""
+
+    @property
+    def single_person(self) -> bool: ...
+
+    @property
+    def passes_quiet_hours(self) -> bool: ...
+
+    @property
+    def passes_pauses(self) -> bool: ...
+
+    @property
+    def passes_weekly_cap(self) -> bool: ...
+
+    @property
+    def news(self) -> str | None: ...
+
+
 class CityDistrict(Protocol):
     """A part of the city that people may say they live in."""
 
@@ -62,6 +81,9 @@ class CityFacts(Protocol):
 
     @property
     def weekly_cap(self) -> int: ...
+
+    @property
+    def emergency(self) -> EmergencyRules: ...
 
     @property
     def districts(self) -> Sequence[CityDistrict]: ...

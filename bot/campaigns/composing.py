@@ -10,6 +10,7 @@ from typing import Protocol
 from bot.campaigns.city import CityFacts
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.quiz import Asked
+from bot.campaigns.tables import EMERGENCY
 from bot.markup import escape
 from bot.messages import Choice, Clock, Language, Picture, Reply, Utterance
 
@@ -59,6 +60,8 @@ class Composer:
         occurrence_id: int | None = None,
     ) -> Reply:
         """The message. Raises KeyError when the city has no such topic any more."""
+        if topic == EMERGENCY:
+            return self._emergency(body, language, occurrence_id)
         name = escape(self._city.label("topic", topic, language))
         choices = (
             *_answers(asked),
@@ -70,6 +73,15 @@ class Composer:
         words = {"body": self._placeholders.fill(body, language) + question, "topic": name}
         reply = self._render(Utterance("campaign.message", words, choices), language, self._clock())
         return replace(reply, picture=self._ready(picture))
+
+    def _emergency(self, body: str, language: Language, occurrence_id: int | None) -> Reply:
+        choices = (
+            (help_now(occurrence_id),),
+            (Choice("topics:drop:all", "topics.button.stop_all"), Choice("topics:open", "campaign.topics")),
+        )
+        words = {"body": self._placeholders.fill(body, language)}
+        reply = self._render(Utterance("campaign.emergency", words, choices), language, self._clock())
+        return replace(reply, emergency=True)
 
 
 def help_now(occurrence_id: int | None) -> Choice:

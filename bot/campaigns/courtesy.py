@@ -1,7 +1,7 @@
 """What is owed to the people who are written to: when a message waits, and when it is not sent to somebody at all. Pure.
 
-Everybody who subscribes may be fourteen, so these rules hold for everybody. A broadcast in a crisis would be the one kind
-of message that is not asked to keep them: the sender asks here, and nowhere else.
+Everybody who subscribes may be fourteen, so these rules hold for everybody. A broadcast in an emergency passes those that the
+city allows it to pass, and no others. The sender asks here, and nowhere else.
 """
 
 from __future__ import annotations
@@ -49,10 +49,13 @@ def out_of_courtesy(letter: Letter, city: CityFacts, now: datetime) -> Outcome |
 
     Outside own quiet hours it is tried again, at their end; if that is too late it expires like any other.
     """
-    if letter.paused_until is not None and letter.paused_until > now:
+    passes = letter.emergency
+    if letter.paused_until is not None and letter.paused_until > now and not (passes and city.emergency.passes_pauses):
         return Outcome(DeliveryState.STOPPED, "paused_by_person")
-    if letter.received >= city.weekly_cap:
+    if letter.received >= city.weekly_cap and not (passes and city.emergency.passes_weekly_cap):
         return Outcome(DeliveryState.STOPPED, "weekly_cap")
+    if passes and city.emergency.passes_quiet_hours:
+        return None
     waits_until = _end_of_quiet(letter, city, now)
     return None if waits_until <= now else Outcome(DeliveryState.PENDING, None, waits_until, tried=False)
 

@@ -17,7 +17,16 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, DeliveryState, OccurrenceRow, OccurrenceState, RecipientRow
+from bot.campaigns.tables import (
+    EMERGENCY,
+    CampaignRow,
+    CampaignState,
+    DeliveryRow,
+    DeliveryState,
+    OccurrenceRow,
+    OccurrenceState,
+    RecipientRow,
+)
 from bot.storage import UtcDateTime
 
 LEASE = timedelta(minutes=3)
@@ -58,8 +67,8 @@ class Outcome:
     tried: bool = True
 
 
-def claim(connection: Connection, now: datetime, limit: int) -> list[Claim]:
-    """Take up to ``limit`` due deliveries for sending, oldest occurrence first; rows that others hold are skipped.
+def claim(connection: Connection, now: datetime, limit: int, *, only_emergencies: bool = False) -> list[Claim]:
+    """Take up to ``limit`` due deliveries for sending, emergencies first, then the oldest occurrence; rows that others hold are skipped.
 
     So are people to whom something is on its way already, of whatever campaign: its outcome is committed before the next
     message is claimed for them, so that the weekly cap knows it.
@@ -67,7 +76,7 @@ def claim(connection: Connection, now: datetime, limit: int) -> list[Claim]:
     on_their_way = [(row.occurrence_id, row.pseudonym) for row in connection.execute(_ON_THEIR_WAY)]
     claims: list[Claim] = []
     # One by one, not joined: with fresh statistics missing, PostgreSQL would sort a million rows to take these few.
-    for occurrence_id in connection.scalars(_OPEN, {"now": now}).all():
+    for occurrence_id in connection.scalars(_OPEN_EMERGENCIES if only_emergencies else _OPEN, {"now": now}).all():
         if len(claims) < limit:
             busy = {person for of, person in on_their_way if of != occurrence_id} | {taken.pseudonym for taken in claims}
             room = limit - len(claims)
@@ -177,11 +186,14 @@ async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> N
 # Made once: putting a statement together takes longer than running it.
 _TABLE = cast(Table, DeliveryRow.__table__)
 _ON_THEIR_WAY = select(DeliveryRow.occurrence_id, DeliveryRow.pseudonym).where(_SENDING)
+_IS_EMERGENCY = CampaignRow.topic == EMERGENCY
 _OPEN = (
     select(OccurrenceRow.id)
+    .join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
     .where(OccurrenceRow.state == OccurrenceState.RUNNING, OccurrenceRow.expires_at > bindparam("now"))
-    .order_by(OccurrenceRow.id)
+    .order_by(case((_IS_EMERGENCY, 0), else_=1), OccurrenceRow.id)
 )
+_OPEN_EMERGENCIES = _OPEN.where(_IS_EMERGENCY)
 _DUE = (
     select(DeliveryRow.pseudonym, DeliveryRow.part, DeliveryRow.attempts)
     .where(_PENDING, DeliveryRow.occurrence_id == bindparam("of"), DeliveryRow.not_before <= bindparam("now"))

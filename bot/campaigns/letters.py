@@ -15,6 +15,7 @@ from bot.campaigns.ledger import Claim
 from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.quiz import QuizText, load_text
 from bot.campaigns.tables import (
+    EMERGENCY,
     CampaignRow,
     CampaignTextRow,
     DeliveryRow,
@@ -59,6 +60,11 @@ class Letter:
     picture: Picture | None = None
     second: str | None = None
     """The other text of a trial."""
+
+    @property
+    def emergency(self) -> bool:
+        """Whether it goes to everybody, before all others."""
+        return self.topic == EMERGENCY
 
 
 def read_letters(connection: Connection, claims: Iterable[Claim], now: datetime) -> dict[Claim, Letter]:
@@ -140,7 +146,7 @@ def _letter(row: Any) -> Letter:
         channel=Channel(row.channel) if row.channel in set(Channel) else None,
         sealed_address=row.address,
         reachable=row.reachable,
-        subscribed=row.subscribed_to is not None,
+        subscribed=row.subscribed_to is not None or (row.topic == EMERGENCY and row.channel is not None),
         state=OccurrenceState(row.state),
         expires_at=row.expires_at,
         resend_uncertain=row.resend_uncertain,

@@ -23,7 +23,8 @@ class Narrowing:
 
     ``languages``, ``districts`` and ``age_bands``: one of these; whoever has not told is left out. ``joined_since``: chose the
     topic on that day or later. ``not_within_days``: leaves out who got any campaign in so many days. ``harm_hours``: whoever
-    was in a talk about a harm in so many hours gets it only after them.
+    was in a talk about a harm in so many hours gets it only after them. ``received``: only those who got the campaign of that
+    number, or may have got it.
     """
 
     languages: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Narrowing:
     joined_since: date | None = None
     not_within_days: int = 0
     harm_hours: int = 0
+    received: int | None = None
 
     def mistakes(self, city: CityFacts) -> Iterator[str]:
         """The names of the parts that this city cannot follow."""

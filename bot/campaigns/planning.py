@@ -21,7 +21,7 @@ from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
-from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.tables import EMERGENCY, CampaignRow, CampaignState, CampaignTextRow
 from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import keep_version
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -35,7 +35,7 @@ _NOTE_LIMIT = 1000
 
 
 class Planner:
-    """The campaigns of the console. Who may plan and who may approve is asked before, by role; here counts who did what."""
+    """The campaigns of the console, without emergencies. Who may plan and approve is asked before, by role; here counts who did what."""
 
     def __init__(self, database: Database, city: CityFacts, clock: Clock) -> None:
         self._database = database
@@ -180,7 +180,7 @@ class Planner:
         """One campaign. Raises NotFound."""
         async with self._database.read() as session:
             row = await session.get(CampaignRow, campaign_id)
-            if row is None:
+            if row is None or row.topic == EMERGENCY:
                 raise NotFound
             return await read_campaign(session, row, self._city)
 
@@ -201,7 +201,8 @@ class Planner:
 
     async def list(self, limit: int = 200) -> _LIST:
         """The campaigns, last changed first."""
-        latest = select(CampaignRow).order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(limit)
+        latest = select(CampaignRow).where(CampaignRow.topic != EMERGENCY)
+        latest = latest.order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(limit)
         async with self._database.read() as session:
             return [summary_of(row, self._city) for row in await session.scalars(latest)]
 
@@ -259,7 +260,7 @@ class Planner:
 async def _locked(session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None) -> CampaignRow:
     """The campaign's row, held until the transaction ends, in one of ``states`` and unchanged since ``version``."""
     row = await session.get(CampaignRow, campaign_id, with_for_update=True)
-    if row is None:
+    if row is None or row.topic == EMERGENCY:  # emergencies have their own way: :mod:`bot.campaigns.emergencies`
         raise NotFound
     if row.state not in states:
         raise Conflict(f"a campaign that is {row.state} does not allow this")

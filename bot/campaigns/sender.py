@@ -139,11 +139,12 @@ class Sender:
 
     async def _claim(self, limit: int) -> list[tuple[Claim, Letter]]:
         now = self._clock()
-        if self._stopping.is_set() or is_quiet(self._city, now):
+        quiet = is_quiet(self._city, now)
+        if self._stopping.is_set() or (quiet and not self._city.emergency.passes_quiet_hours):
             return []
 
         def take(connection: Connection) -> list[tuple[Claim, Letter]]:
-            claims = ledger.claim(connection, now, limit)
+            claims = ledger.claim(connection, now, limit, only_emergencies=quiet)
             letters = read_letters(connection, claims, now)
             return [(taken, letters[taken]) for taken in claims]
 
@@ -156,7 +157,8 @@ class Sender:
         if outcome is None:
             return
         await self._settle((taken, outcome))
-        if self._watch.saw(letter.campaign_id, outcome.state):
+        # An emergency goes on whatever fails: nobody is to wait because somebody else cannot be reached.
+        if not letter.emergency and self._watch.saw(letter.campaign_id, outcome.state):
             await self._pause(letter.campaign_id)
 
     async def _settle_all(self, outcomes: Sequence[tuple[Claim, Outcome]]) -> Sequence[None]:

@@ -15,6 +15,10 @@ _PENDING = text("state = 'pending'")
 _SENDING = text("state = 'sending'")
 
 
+EMERGENCY = "!"
+"""Stands where a topic does, in broadcasts to everybody who can be reached. No topic of a city can be called so."""
+
+
 class CampaignState(StrEnum):
     """Where a campaign stands. An edit leads back to ``draft`` from everywhere before ``running``."""
 
@@ -180,6 +184,25 @@ class CampaignVersionRow(Base):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[str] = mapped_column(Text)
     """See :func:`bot.campaigns.versions.dump_draft`."""
+
+
+class EmergencyRow(Base):
+    """What a broadcast in an emergency has beyond a campaign; its campaign has :data:`EMERGENCY` for a topic."""
+
+    __tablename__ = "emergency"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    template: Mapped[str] = mapped_column(String(64))
+    """The template's name; of an all-clear that of the template whose end it tells."""
+    blanks: Mapped[str] = mapped_column(Text)
+    """JSON: what was filled in, by blank and language."""
+    reason: Mapped[str] = mapped_column(Text)
+    """Why it is sent, for colleagues and the record."""
+    follows: Mapped[int | None] = mapped_column(ForeignKey("campaign.id", ondelete="SET NULL"))
+    """The broadcast that this one ends or corrects."""
+    confirmed_by: Mapped[str | None] = mapped_column(String(64))
+    """Who confirmed first; the second one is the campaign's approver."""
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OccurrenceRow(Base):

@@ -8,7 +8,7 @@ from bot.city.articles import ArticleText, CityArticle, Source
 from bot.city.districts import District
 from bot.city.hours import WeeklyHours
 from bot.city.model import City, DutyContact, Helpline, LabelKind, Opening, Partner, ReplyTemplate, TipCategory
-from bot.city.schema import Need, QuietHours, Retention, TipQuestion
+from bot.city.schema import EmergencyRules, Need, QuietHours, Retention, TipQuestion
 
 __all__ = [
     "ArticleText",
@@ -16,6 +16,7 @@ __all__ = [
     "CityArticle",
     "District",
     "DutyContact",
+    "EmergencyRules",
     "Helpline",
     "LabelKind",
     "Need",

@@ -15,7 +15,7 @@ from bot.city.articles import CityArticle, read_articles
 from bot.city.districts import District, read_districts
 from bot.city.files import Mistakes
 from bot.city.hours import WeeklyHours
-from bot.city.schema import CityFile, HelplinesFile, Need, PartnersFile, QuietHours, Retention, SchoolCalendar
+from bot.city.schema import CityFile, EmergencyRules, HelplinesFile, Need, PartnersFile, QuietHours, Retention, SchoolCalendar
 from bot.errors import SettingsError
 from bot.messages import Language
 
@@ -144,6 +144,8 @@ class City:
     """When school hours do not count."""
     weekly_cap: int
     """How many campaign messages one person gets in seven days at most, of all campaigns together."""
+    emergency: EmergencyRules
+    """What a broadcast in an emergency may do."""
     staff_on_duty: WeeklyHours | None
     """When somebody reads what arrives; None: Faro must never say that anybody does."""
     duty_contact: DutyContact | None

@@ -112,6 +112,19 @@ class QuietHours(_Strict):
         return self.night.contains(local) or self.school.contains(local)
 
 
+class EmergencyRules(_Strict):
+    """What a broadcast in an emergency may do in this city. Unless the city says so: nothing that others may not."""
+
+    single_person: bool = False
+    """Whether whoever wrote it may send it without a second person."""
+    passes_quiet_hours: bool = False
+    """Night, school hours, and the hours that people chose themselves."""
+    passes_pauses: bool = False
+    passes_weekly_cap: bool = False
+    news: Annotated[str, AfterValidator(_matching(r"https://[^\s/()<>\"]+(/[^\s()<>\"]*)?", "an https address"))] | None = None
+    """Where the city publishes official news, for ``{news}`` in the texts."""
+
+
 class Holidays(_Strict):
     """Days off in a row, both ends included."""
 
@@ -230,6 +243,7 @@ class CityFile(_Strict):
     quiet_hours: QuietHours
     calendar: SchoolCalendar = SchoolCalendar()
     weekly_cap: Annotated[int, Field(ge=1, le=50)] = 3
+    emergency: EmergencyRules = EmergencyRules()
     staff_on_duty: Annotated[WeeklyHours | None, BeforeValidator(lambda value: None if value == "never" else _hours(value))]
     duty_contact: DutyContactFile | None = None
     image_contact: ImageContactFile | None = None

@@ -50,7 +50,7 @@ class TelegramMessenger:
             await self._send_words(api, int(address.id), reply, confirm)
 
     async def _send_words(self, api: BotApi, chat: int, reply: Reply, confirm: Confirm | None) -> None:
-        lane = Lane.REPLY if reply.urgent else Lane.BROADCAST
+        lane = Lane.REPLY if reply.urgent else Lane.EMERGENCY if reply.emergency else Lane.BROADCAST
         silent = {"disable_notification": True} if reply.quiet else {}
         for number, piece in enumerate(pieces(reply)):
             try:

@@ -27,10 +27,16 @@ class Lane(IntEnum):
 
     REPLY = 1
     """Somebody is waiting for it. Stands through a halt and is tried again afterwards."""
-    BROADCAST = 2
+    EMERGENCY = 2
+    """A broadcast that goes before all others; otherwise like them."""
+    BROADCAST = 3
     """Nobody asked for it at this moment. Refused during a halt: its sender keeps its own books."""
-    OPTIONAL = 3
+    OPTIONAL = 4
     """Nice to have, such as "typing". Refused during a halt."""
+
+
+_BROADCASTS = (Lane.EMERGENCY, Lane.BROADCAST)
+_REFUSED_IN_A_HALT = (*_BROADCASTS, Lane.OPTIONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +146,8 @@ class Gate:
     def halt(self, until: float) -> list[Ticket]:
         """Telegram said 429: nothing starts before ``until``. Returns those that do not wait for that long."""
         self._halted_until = max(self._halted_until, until)
-        refused = [*self._waiting[Lane.BROADCAST], *self._waiting[Lane.OPTIONAL]]
-        self._waiting[Lane.BROADCAST], self._waiting[Lane.OPTIONAL] = [], []
+        refused = [ticket for lane in _REFUSED_IN_A_HALT for ticket in self._waiting[lane]]
+        self._waiting |= {lane: [] for lane in _REFUSED_IN_A_HALT}
         return refused
 
     def halted_for(self, now: float) -> float:
@@ -155,7 +161,7 @@ class Gate:
         if self.halted_for(now) > 0:
             return self._halted_until
         moments = [moment for window in self._holding() if (moment := window.next_room()) is not None]
-        if self._waiting[Lane.BROADCAST]:
+        if any(self._waiting[lane] for lane in _BROADCASTS):
             moments.append(self._next_broadcast)
         return min((moment for moment in moments if moment > now), default=None)
 
@@ -168,7 +174,7 @@ class Gate:
     def _starts(self, ticket: Ticket, now: float) -> bool:
         if ticket.chat is None:
             return True
-        if ticket.lane is Lane.BROADCAST and now < self._next_broadcast:
+        if ticket.lane in _BROADCASTS and now < self._next_broadcast:
             return False
         windows = self._windows(ticket)
         if any(window.room(now) <= 0 for window in windows):
@@ -176,7 +182,7 @@ class Gate:
         for window in windows:
             window.enter()
         ticket.windows = windows
-        if ticket.lane is Lane.BROADCAST:
+        if ticket.lane in _BROADCASTS:
             self._next_broadcast = max(self._next_broadcast, now - _CATCH_UP) + self._spacing
         return True
 

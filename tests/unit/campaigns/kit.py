@@ -12,7 +12,7 @@ from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.quiz import Answer, Asked, Quiz, QuizText
 from bot.campaigns.wishes import WishBook, Wishes
-from bot.city import WeeklyHours
+from bot.city import EmergencyRules, WeeklyHours
 from bot.messages import Address, Channel, Citizen, Confirm, Language, Picture, Pseudonym, Reply
 
 EN, FR = Language("en"), Language("fr")
@@ -59,6 +59,7 @@ class SmallCity:
     weekly_cap: int = 3
     districts: tuple[District, ...] = (District("harbour"), District("hills"))
     statistics_minimum: int = 5
+    emergency: EmergencyRules = field(default_factory=EmergencyRules)
 
     def label(self, kind: str, code: str, language: Language) -> str:
         if kind == "district":

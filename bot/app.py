@@ -12,15 +12,19 @@ from typing import Protocol
 import structlog
 from rasa_sdk.executor import ActionExecutor
 from sqlalchemy.ext.asyncio import AsyncSession
-from starlette.routing import Router
+from starlette.routing import BaseRoute, Router
 
 from actions.builder import build_executor
 from actions.services import Services as ActionServices
+from bot.api import Answers as ApiAnswers
+from bot.api import Services as ApiServices
+from bot.api import build_api
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
 from bot.campaigns.help_presses import HelpPresses
 from bot.campaigns.library import Library
+from bot.campaigns.listing import Listing
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
 from bot.campaigns.planning import Planner
@@ -79,6 +83,7 @@ from bot.staff.second_factor import SecondFactor
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
 from bot.staff.throttle import Throttle
+from bot.staff.tokens import Tokens
 from bot.storage import Database
 from bot.tips.figures import FigureBook
 from bot.tips.locators import looks_like_locator
@@ -117,6 +122,7 @@ class Staff:
     links: Links
     reach: Reach
     roster: Roster
+    tokens: Tokens
 
     @classmethod
     def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
@@ -137,6 +143,7 @@ class Staff:
             links=Links(database, audit, keyring.staff, clock),
             reach=Reach(database, audit, keyring.staff),
             roster=Roster(database, audit),
+            tokens=Tokens(database, audit, clock),
         )
 
 
@@ -227,10 +234,14 @@ class Faro:
         sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
         self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at, trial_key=self.keyring.pseudonym)
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
+        self.library, self.agenda = Library(settings.city, self.city), Agenda(database, self.city, clock)
+        self.console_texts = Catalogue.load(LOCALES / "console", self.city.languages)
+        self.api_answers = ApiAnswers(database)
         self.web = build_web(
             webchat=self._webchat(),
             console=build_console(self._console()),
             public=build_public(self.figures, self.city, clock, self.catalogue),
+            api=self._api(),
             database=database,
             webhook=self.telegram.webhook if self.telegram else None,
         )
@@ -244,6 +255,7 @@ class Faro:
         await self.chats.purge(now)
         await self.clockwork.purge(now)
         await self.staff.throttle.forget_old()
+        await self.api_answers.purge(now)
         await self.figures.settle()
 
     async def send_notices(self) -> None:
@@ -384,8 +396,28 @@ class Faro:
             public_url=self.settings.public_url,
         )
 
+    def _api(self) -> list[BaseRoute]:
+        """Nothing at all unless it is asked for: who runs Faro decides whether there is a second way in."""
+        if not self.settings.api:
+            return []
+        services = ApiServices(
+            tokens=self.staff.tokens,
+            audit=self.staff.audit,
+            campaigns=self.planner,
+            listing=Listing(self.database, self.city),
+            agenda=self.agenda,
+            library=self.library,
+            quizzes=self.quizzes,
+            answers=self.api_answers,
+            database=self.database,
+            city=self.city,
+            translate=self.console_texts.say,
+            languages=self.city.languages,
+            clock=self.clock,
+        )
+        return build_api(services)
+
     def _console(self) -> ConsoleServices:
-        translations = Catalogue.load(LOCALES / "console", self.city.languages)
         return ConsoleServices(
             accounts=self.staff.accounts,
             sign_in=self.staff.sign_in,
@@ -399,13 +431,14 @@ class Faro:
             paging=self.paging,
             workload=lambda: workload(self.database),
             test_page=self._test_page,
+            tokens=self.staff.tokens if self.settings.api else None,
             chat=lambda: self.telegram.link if self.telegram else None,
             tips=self.tips.review,
             moderation=self.tips.moderation,
             figures=self.figures,
             campaigns=self.planner,
-            agenda=Agenda(self.database, self.city, self.clock),
-            library=Library(self.settings.city, self.city),
+            agenda=self.agenda,
+            library=self.library,
             quizzes=self.quizzes,
             results=ResultBook(self.database),
             pictures=self.pictures,
@@ -417,7 +450,7 @@ class Faro:
             wondering=self.knowledge.wondering,
             speech=self.knowledge.speech,
             city=self.city,
-            translate=translations.say,
+            translate=self.console_texts.say,
             languages=self.city.languages,
             clock=self.clock,
             public_url=self.settings.public_url,

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
     """The address that e-mail comes from; needed with FARO_SMTP_URL."""
     audit_head_file: Annotated[Path | None, Field(alias="FARO_AUDIT_HEAD_FILE")] = None
     """File to which the head of the audit trail is added, on another machine's disk; unset: nowhere."""
+    api: Annotated[bool, Field(alias="FARO_API")] = False
+    """Whether programs may plan campaigns with tokens that staff make for themselves (``docs/api.md``)."""
     action_port: Annotated[int, Field(alias="FARO_ACTION_PORT", ge=0, le=65535)] = 0
     """Loopback port on which Rasa calls the custom actions; 0: any free one."""
 

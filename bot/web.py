@@ -24,9 +24,15 @@ _LARGEST_ACTION_CALL = 4_000_000
 
 
 def build_web(
-    *, webchat: Router, console: Sequence[BaseRoute], public: Sequence[BaseRoute], database: Database, webhook: Webhook | None
+    *,
+    webchat: Router,
+    console: Sequence[BaseRoute],
+    public: Sequence[BaseRoute],
+    api: Sequence[BaseRoute],
+    database: Database,
+    webhook: Webhook | None,
 ) -> Starlette:
-    """The public application: web chat at ``/``, figures at ``/figures``, console at ``/console``, Telegram's webhook, ``/health``."""
+    """The public application: web chat at ``/``, figures, console, the API where it is on, Telegram's webhook, ``/health``."""
 
     async def health(request: Request) -> Response:
         try:
@@ -35,7 +41,7 @@ def build_web(
             return JSONResponse({"database": "down"}, 503)
         return JSONResponse({"database": "up"})
 
-    routes: list[BaseRoute] = [Route("/health", health, methods=["GET"]), *console, *public]
+    routes: list[BaseRoute] = [Route("/health", health, methods=["GET"]), *console, *public, *api]
     if webhook is not None:
         routes.append(Route(WEBHOOK_PATH, _webhook_endpoint(webhook), methods=["POST"]))
     return Starlette(routes=[*routes, Mount("/", webchat)])

@@ -109,7 +109,7 @@ def read(text: str) -> Content | Series | tuple[Mistake, ...]:
     try:
         return _built(_MODELS[kind].model_validate(document.value))
     except ValidationError as error:
-        return tuple(_mistake(problem, document.lines) for problem in error.errors(include_url=False))
+        return tuple(mistake_of(problem, document.lines) for problem in error.errors(include_url=False))
 
 
 def write(content: Content, left_out: Mapping[Language, Picture] | None = None) -> str:
@@ -150,10 +150,14 @@ def _by_language(words: Mapping[str, str]) -> dict[Language, str]:
     return {Language(language): text for language, text in words.items()}
 
 
-def _mistake(problem: Any, lines: Mapping[Path, int]) -> Mistake:
-    """Pydantic's finding in the words of :data:`REASONS`; its line is that of the nearest part that stands in the file."""
+def mistake_of(problem: Any, lines: Mapping[Path, int]) -> Mistake:
+    """Pydantic's finding in the words of :data:`REASONS`.
+
+    Args:
+        lines: where each part stands in the file; the mistake's line is that of the nearest one, None where there are none.
+    """
     path = tuple(part for part in problem["loc"] if part != "[key]")
-    line = next(lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines)
+    line = next((lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines), None)
     code = _CODES.get(problem["type"], problem["type"])
     context = problem.get("ctx", {})
     limit = next((context[name] for name in ("max_length", "min_length", "le", "ge", "limit") if name in context), 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -23,7 +23,7 @@ from bot.campaigns.quiz import (
 from bot.city.articles import is_address
 from bot.messages import Language
 
-FORMAT = "1"
+FORMAT: Final = "1"
 """The version of the format. A file of another version is refused, not guessed at."""
 SOURCE_LIMIT = 160
 MOST_SOURCES = 10
@@ -51,24 +51,26 @@ def _address(value: str) -> str:
     return value
 
 
-_Code = Annotated[str, Field(pattern=re.compile(r"\A[a-z0-9][a-z0-9_-]{0,39}\Z"))]
-_LanguageCode = Annotated[str, Field(pattern=re.compile(r"\A[a-z]{2,3}\Z"))]
+Code = Annotated[str, Field(pattern=re.compile(r"\A[a-z0-9][a-z0-9_-]{0,39}\Z"))]
+LanguageCode = Annotated[str, Field(pattern=re.compile(r"\A[a-z]{2,3}\Z"))]
 _Title = Annotated[str, Field(max_length=TITLE_LIMIT), AfterValidator(_line)]
-_Titles = Annotated[dict[_LanguageCode, _Title], Field(max_length=MOST_LANGUAGES)]
+_Titles = Annotated[dict[LanguageCode, _Title], Field(max_length=MOST_LANGUAGES)]
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """Refuses what it does not know."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class SourceFile(_Strict):
+class SourceFile(Strict):
     """Where a fact comes from."""
 
     name: Annotated[str, Field(max_length=SOURCE_LIMIT), AfterValidator(_line)]
     url: Annotated[str, Field(max_length=500), AfterValidator(_address)] | None = None
 
 
-class AnswerFile(_Strict):
+class AnswerFile(Strict):
     """One answer with its explanation."""
 
     answer: Annotated[str, Field(max_length=ANSWER_LIMIT), AfterValidator(_line)]
@@ -76,7 +78,7 @@ class AnswerFile(_Strict):
     """May be missing in a poll only."""
 
 
-class QuizTextFile(_Strict):
+class QuizTextFile(Strict):
     """The quiz in one language."""
 
     question: Annotated[str, Field(max_length=QUESTION_LIMIT), AfterValidator(_line)]
@@ -87,11 +89,11 @@ class QuizTextFile(_Strict):
         return QuizText(self.question, tuple(Answer(one.answer, one.explanation) for one in self.answers))
 
 
-class QuizFile(_Strict):
+class QuizFile(Strict):
     """A quiz: the same answers in every language."""
 
     right: Annotated[int, Field(ge=1, le=MOST_ANSWERS)] | None = None
-    texts: Annotated[dict[_LanguageCode, QuizTextFile], Field(min_length=1, max_length=MOST_LANGUAGES)]
+    texts: Annotated[dict[LanguageCode, QuizTextFile], Field(min_length=1, max_length=MOST_LANGUAGES)]
 
     @model_validator(mode="after")
     def _fits(self) -> QuizFile:
@@ -109,13 +111,13 @@ class QuizFile(_Strict):
         return Quiz({Language(language): text.built() for language, text in self.texts.items()}, self.right)
 
 
-class CampaignPart(_Strict):
+class CampaignPart(Strict):
     """What campaigns and episodes have in common."""
 
     title: _Title
     titles: _Titles = {}
     texts: Annotated[
-        dict[_LanguageCode, Annotated[str, Field(max_length=_TEXT_LIMIT), AfterValidator(_text)]],
+        dict[LanguageCode, Annotated[str, Field(max_length=_TEXT_LIMIT), AfterValidator(_text)]],
         Field(min_length=1, max_length=MOST_LANGUAGES),
     ]
     quiz: QuizFile | None = None
@@ -126,18 +128,18 @@ class CampaignFile(CampaignPart):
 
     kind: Literal["campaign"]
     format: Literal["1"]
-    topic: _Code
+    topic: Code
     sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
 
 
-class SeriesFile(_Strict):
+class SeriesFile(Strict):
     """A file with ``kind: series``."""
 
     kind: Literal["series"]
     format: Literal["1"]
     title: _Title
     titles: _Titles = {}
-    topic: _Code
+    topic: Code
     every_days: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)]
     sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
     episodes: Annotated[list[CampaignPart], Field(min_length=FEWEST_EPISODES, max_length=MOST_EPISODES)]

@@ -55,9 +55,12 @@ class Planner:
         Raises:
             Invalid: the title is empty, the topic unknown, or the like: not even a draft may be so.
         """
-        draft = self._storable(draft)
         async with self._database.begin() as session:
-            return await self._created(session, author_id, draft)
+            return await self.create_within(session, author_id, draft)
+
+    async def create_within(self, session: AsyncSession, author_id: str, draft: CampaignDraft) -> Campaign:
+        """As :meth:`create`, in the caller's transaction. Raises Invalid."""
+        return await self._created(session, author_id, self._storable(draft))
 
     async def create_series(self, author_id: str, drafts: Sequence[CampaignDraft]) -> tuple[Campaign, ...]:
         """Keep several drafts as the episodes of one series, in this order: all or none.

@@ -29,6 +29,7 @@ from bot.console.views import (
     tip_queue,
     tip_search,
     tips,
+    tokens,
     trial,
     versions,
 )
@@ -174,6 +175,9 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/account/test", account.test_reach, Access.MEMBER),
     Page("POST", "/account/link", account.link, Access.MEMBER),
     Page("POST", "/account/unlink", account.unlink, Access.MEMBER),
+    Page("GET", "/account/tokens", tokens.listing, Access.MEMBER),
+    Page("POST", "/account/tokens", tokens.make, Access.MEMBER),
+    Page("POST", "/account/tokens/{id}/remove", tokens.remove, Access.MEMBER),
     Page("GET", "/account/second-factor", entrance.confirm_page, Access.MEMBER),
     Page("POST", "/account/second-factor", entrance.renew_page, Access.MEMBER),
 )

@@ -30,6 +30,7 @@ from bot.staff.links import Links
 from bot.staff.reach import Reach
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
+from bot.staff.tokens import Tokens
 from bot.tips.figures import FigureBook
 from bot.tips.moderation import Moderation
 from bot.tips.paging import Paging
@@ -46,6 +47,7 @@ class Services:
 
     Attributes:
         test_page: a page that tells of nothing, to try the ways to a member.
+        tokens: None: the API is off.
         chat: the address that opens a chat with the bot; None: Telegram is not connected.
         languages: those that the console's catalogue has; the first is the default.
         public_url: the address that browsers use, such as ``https://faro.example``; None: whatever ``Host`` says.
@@ -63,6 +65,7 @@ class Services:
     paging: Paging
     workload: Callable[[], Awaitable[Workload]]
     test_page: Callable[[Language], Reply]
+    tokens: Tokens | None
     chat: Callable[[], str | None]
     tips: ReviewDesk
     moderation: Moderation

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bot.campaigns.intervals import Difference, Share, compare
 from bot.campaigns.plans import Campaign
+from bot.campaigns.quiz_results import shown_results
 from bot.campaigns.tables import CampaignState
-from bot.console.quiz_form import shown_results
 from bot.console.services import Services
 from bot.messages import Language
 

@@ -21,6 +21,7 @@ from bot.staff.passwords import Passwords
 from bot.staff.roles import READERS, Role, check_roles
 from bot.staff.sessions import Sessions, end_sessions
 from bot.staff.tables import MemberRoleRow, MemberRow, RecoveryCodeRow
+from bot.staff.tokens import remove_tokens
 from bot.storage import Database
 
 MemberKeys = list[tuple[str, PublicKey]]
@@ -121,11 +122,12 @@ class Accounts:
         self._sessions.forget_keys(ended)
 
     async def disable(self, actor: str, member_id: str) -> None:
-        """Shut an account; ends its sessions. Raises NotFound, Conflict (last administrator)."""
+        """Shut an account; ends its sessions and removes its tokens. Raises NotFound, Conflict (last administrator)."""
         async with self._database.begin() as session:
             await self._keep_an_admin(session, member_id, stays=False)
             row = await row_of(session, member_id)
             row.disabled_at = self._clock()
+            await remove_tokens(session, member_id)
             ended = await self._ended(session, actor, "staff.disable", member_id)
         self._sessions.forget_keys(ended)
 
@@ -137,7 +139,7 @@ class Accounts:
             await self._audit.append(session, actor, "staff.enable", member_id)
 
     async def reset_password(self, actor: str, member_id: str) -> str:
-        """A new first password. A moderator's key pair is replaced: tips received before stay closed to them
+        """A new first password; sessions and tokens end. A moderator's key pair is replaced: tips received before stay closed to them
         until another moderator grants access again. Raises NotFound.
         """
         first = passwords.generate()
@@ -149,6 +151,7 @@ class Accounts:
             row = await row_of(session, member_id)
             row.password_hash, row.must_change_password = fresh.password_hash, True
             row.public_key, row.wrapped_key = fresh.public_key, fresh.wrapped_key
+            await remove_tokens(session, member_id)
             ended = await self._ended(session, actor, "staff.reset_password", member_id, {"new_key": reads_tips})
         self._sessions.forget_keys(ended)
         return first

@@ -120,6 +120,15 @@ class Credentials:
         self._sessions.forget_keys(ended)
         return await self._sessions.rotate(session, verified=session.verified)
 
+    async def confirm(self, session: Session, password: str) -> None:
+        """Ask for the password once more, before something that outlives the session.
+
+        Raises:
+            NotAllowed: it is wrong.
+            TooManyAttempts: wait ``retry_after`` seconds.
+        """
+        await self._reproved(session, password)
+
     async def unlock(self, session: Session, password: str) -> PrivateKey:
         """Unwrap the member's private key and hold it for the session.
 

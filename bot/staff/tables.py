@@ -1,4 +1,4 @@
-"""Tables of staff: members, their roles and recovery codes, sessions, sign-in attempts, and the audit trail."""
+"""Tables of staff: members, their roles and recovery codes, sessions, tokens, sign-in attempts, and the audit trail."""
 
 from __future__ import annotations
 
@@ -98,6 +98,23 @@ class SessionRow(Base):
     verified: Mapped[bool]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TokenRow(Base):
+    """A token for the API, by its public id. A token that was removed has no row."""
+
+    __tablename__ = "staff_token"
+
+    id: Mapped[str] = mapped_column(String(12), primary_key=True)
+    member_id: Mapped[str] = mapped_column(ForeignKey("staff_member.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    hash: Mapped[bytes] = mapped_column(LargeBinary(32))
+    """SHA-256 of the 32 random bytes that only its owner has."""
+    scopes: Mapped[str] = mapped_column(String(120))
+    """Names with spaces between them."""
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_on: Mapped[date | None]
 
 
 class SignInAttemptRow(Base):

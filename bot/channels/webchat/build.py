@@ -15,7 +15,6 @@ from starlette.types import Scope
 from bot.channels.webchat.answers import Answers, Greeting
 from bot.channels.webchat.chat import Chat, Talk
 from bot.channels.webchat.guard import Guarded
-from bot.channels.webchat.limits import Limiter, Rate
 from bot.channels.webchat.pages import Pages, Texts
 from bot.channels.webchat.pictures import PictureOf, picture_endpoint
 from bot.channels.webchat.pulse import Pulse
@@ -23,6 +22,7 @@ from bot.channels.webchat.routes import Limits, Webchat
 from bot.channels.webchat.store import Chats
 from bot.channels.webchat.visits import Visits
 from bot.city import City
+from bot.limits import Limiter, Rate
 from bot.messages import Clock
 
 MESSAGES = Rate(burst=20, per_second=1.0)

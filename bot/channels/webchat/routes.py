@@ -16,12 +16,12 @@ from bot.channels.webchat.answers import Answers, Refusal
 from bot.channels.webchat.chat import Chat
 from bot.channels.webchat.forms import Form, FormReader, Malformed, TooLarge
 from bot.channels.webchat.guard import is_from_here
-from bot.channels.webchat.limits import Limiter
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.store import Chats, OpenSession, SessionEnded, TooManySessions
 from bot.channels.webchat.visitor import Visitor
 from bot.channels.webchat.visits import Visit, Visits
 from bot.city import City
+from bot.limits import Limiter
 from bot.messages import Clock, Language
 
 _LOOK_AGAIN_SECONDS = 5.0

@@ -10,6 +10,7 @@ from bot.errors import Invalid
 from bot.messages import Language
 from bot.staff.links import CODE_LIVES
 from bot.staff.reach import Wishes
+from bot.staff.scopes import usable
 
 
 async def account(visit: Visit) -> Response:
@@ -51,6 +52,7 @@ async def _page(visit: Visit, problem: str = "") -> Response:
         sessions=await services.sessions.list_of(me),
         linked=await services.links.address_of(me) is not None,
         chat=services.chat(),
+        tokens_for=usable(visit.member.roles),
     )
 
 

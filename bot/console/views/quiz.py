@@ -11,8 +11,9 @@ from starlette.responses import Response
 from bot.campaigns.drafts import Problem
 from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz import ANSWER_LIMIT, EXPLANATION_LIMIT, MOST_ANSWERS, QUESTION_LIMIT
+from bot.campaigns.quiz_results import ShownResults, shown_results
 from bot.campaigns.tables import CampaignState
-from bot.console.quiz_form import QuizForm, ShownResults, shown_results
+from bot.console.quiz_form import QuizForm
 from bot.console.views.exchange import number_of
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid

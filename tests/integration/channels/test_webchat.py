@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import func, select, text
 from starlette.applications import Starlette
 
-from bot.channels.webchat.limits import Rate
 from bot.channels.webchat.tables import WebchatEntry, WebchatSession
 from bot.channels.webchat.visitor import Visitor
 from bot.errors import Refused, Unreachable
+from bot.limits import Rate
 from bot.messages import Address, Channel, Media, MediaKind, Picture, Press, Reply
 from bot.messages import Text as Words
 from bot.storage import Database

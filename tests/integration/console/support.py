@@ -50,6 +50,7 @@ from bot.staff.herald import Herald
 from bot.staff.links import Links
 from bot.staff.reach import Reach
 from bot.staff.roles import Role
+from bot.staff.tokens import Tokens
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftFiles
 from bot.tips.figures import FigureBook
@@ -236,6 +237,7 @@ async def open_world(
         paging=Paging(office.database, crew, office.clock),
         workload=lambda: workload(office.database),
         test_page=lambda language: Reply("A test"),
+        tokens=Tokens(office.database, office.audit, office.clock),
         chat=lambda: "https://t.me/faro_test_bot",
         tips=moderation.review,
         moderation=moderation,

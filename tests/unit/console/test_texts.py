@@ -37,6 +37,7 @@ from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
 from bot.messages import Channel, Language, Picture
 from bot.staff.roles import Role
+from bot.staff.scopes import Scope
 from bot.tips.case.manifest import Purpose
 from bot.tips.draft import CHOICES, WHEN_CODES
 from bot.tips.holding import Cause
@@ -94,6 +95,7 @@ def _families() -> dict[str, set[str]]:
         "role.": set(Role),
         "role_about.": set(Role),
         "language.": {"en", "fr", "es", "it"},
+        "account.scope.": {scope.name.lower() for scope in Scope},
         "notice.": set(NOTICES),
         "tip.status.": set(Status),
         "tip.reason.": set(Reason),

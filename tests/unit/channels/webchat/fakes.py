@@ -13,11 +13,11 @@ from typing import Any
 from starlette.routing import Router
 
 from bot.channels.webchat import Chats, Pulse, WebchatMessenger, build_webchat, session_life
-from bot.channels.webchat.limits import Limiter, Rate
 from bot.channels.webchat.routes import Limits
 from bot.city import City
 from bot.conversation.texts import Catalogue
 from bot.errors import NotFound
+from bot.limits import Limiter, Rate
 from bot.messages import Button, Incoming, Language, Media, Press, Reply, Text, Turn
 from bot.storage import Database
 

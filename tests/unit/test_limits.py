@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bot.channels.webchat.limits import Limiter, Rate
+from bot.limits import Limiter, Rate
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 """Tokens for the API, and its answers of the last day.
 
-Revision: 0013c, after 0013b.
+Revision: 0015, after 0014.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from alembic import op
 
 from bot.storage import UtcDateTime
 
-revision = "0013c"
-down_revision = "0013b"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -19,7 +19,8 @@ from bot.campaigns.result_book import Sending
 from bot.campaigns.results import Progress
 from bot.campaigns.tables import DeliveryState
 from bot.campaigns.trial import Metric, Variant
-from bot.console.charts import Bar, Frame, bars
+from bot.campaigns.wishes import AGE_BANDS
+from bot.console.charts import Bar, Frame, Stack, bars, stacks
 from bot.console.statistics import Amount, Cell, Row
 from bot.console.statistics_files import harmless, mark
 from bot.suppression import Line, suppress
@@ -92,13 +93,13 @@ class Names:
 def outcome_of(campaign: Campaign, progress: Progress, sending: Sending, minimum: int, now: datetime) -> Outcome:
     """What may be shown of it now."""
     final = sending.is_final(now)
-    if progress.few:
-        return Outcome(campaign, {"total": None}, (), sending.final_at, final)
     opened = sending.everybody.help
     helped = _cell(shown(opened, minimum)) if final else _cell(rounded(opened, minimum), exact=False)
     quiz = campaign.draft.quiz
     chosen = _chosen(quiz, sending, minimum)
-    sums = {**_states(progress, minimum), "help": helped, **_quiz_sums(quiz, chosen)}
+    sums: dict[str, Cell] = {**_states(progress, minimum), "help": helped, **_quiz_sums(quiz, chosen)}
+    if progress.few:
+        sums = dict.fromkeys(sums)
     tables = _tables(sending, minimum, sums, chosen) if final and sums["sent"] else ()
     return Outcome(campaign, sums, tuple(tables), sending.final_at, final)
 
@@ -150,23 +151,23 @@ def sheets_of(outcome: Outcome, names: Names) -> list[Sheet]:
 
 
 def comparison_of(outcomes: Sequence[Outcome], names: Names) -> Sheet:
-    """The sums of several campaigns side by side; what one does not have is hidden there."""
+    """The sums of several campaigns side by side: those that all of them have."""
     order = ("total", *(state.value for state in STATES), "help", "answered", "right")
-    measures = [name for name in order if any(name in one.sums for one in outcomes)]
+    measures = [name for name in order if all(name in one.sums for one in outcomes)]
     rows = tuple(Row(names.measure(name), tuple(one.sums.get(name) for one in outcomes)) for name in measures)
     titles = tuple(one.campaign.title for one in outcomes)
     return Sheet("compare", names.say("results.sums"), names.say("results.measure"), titles, rows)
 
 
 def shares_of(outcomes: Sequence[Outcome], names: Names) -> list[tuple[str, Markup]]:
-    """A title and a chart for each share that at least one of the campaigns may show."""
+    """A title and a chart for each share that all have and at least one may show; the whole width is 100 %."""
     charts = []
     for part, whole in (("sent", "total"), ("help", "sent"), ("answered", "sent"), ("right", "answered")):
         shares = [(one.campaign.title, one.share(part, whole)) for one in outcomes]
-        if any(share is not None for _, share in shares):
+        if all(part in one.sums for one in outcomes) and any(share is not None for _, share in shares):
             title = names.say(f"results.share.{part}")
             frame = Frame(f"share-{part}", title, names.say("results.chart_hint"))
-            charts.append((title, bars(frame, [Bar(campaign, share, _percent(share, names)) for campaign, share in shares])))
+            charts.append((title, stacks(frame, [], [Stack(campaign, [share], 100, _percent(share, names)) for campaign, share in shares])))
     return charts
 
 
@@ -191,11 +192,18 @@ def to_csv(sheets: Iterable[tuple[str, Sheet]]) -> bytes:
 
 
 def _grouped(table: GroupTable, names: Names) -> Sheet:
-    rows = [Row(names.of(table.dimension, key), tuple(map(_cell, cells))) for key, cells in table.rows.items()]
+    keys = sorted(table.rows, key=lambda key: _rank(table.dimension, key, names))
+    rows = [Row(names.of(table.dimension, key), tuple(map(_cell, table.rows[key]))) for key in keys]
     rows.append(Row(names.say("figures.total"), tuple(map(_cell, table.total))))
     columns = tuple(names.measure(event.value) for event in table.columns)
     title = names.say(f"results.by.{table.dimension.value}")
     return Sheet(table.dimension.value, title, names.say("results.group"), columns, tuple(rows), last_is_sum=True)
+
+
+def _rank(dimension: Dimension, key: str, names: Names) -> tuple[bool, int, str]:
+    """Ages and hours in their order, the others by name; those who did not tell come last."""
+    number = AGE_BANDS.index(key) if dimension is Dimension.AGE and key in AGE_BANDS else 0
+    return (not key, number, key if dimension is Dimension.HOUR else names.of(dimension, key))
 
 
 def _states(progress: Progress, minimum: int) -> dict[str, Cell]:

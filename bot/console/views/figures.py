@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from bot.campaigns.tables import CampaignState
 from bot.console.statistics import Report, Words, chart_of, report_of
-from bot.console.statistics_files import to_csv, to_pdf
+from bot.console.statistics_files import to_csv
 from bot.console.visit import Visit
 from bot.errors import NotFound
 from bot.tips.quarters import Quarter
@@ -48,8 +48,14 @@ async def pdf(visit: Visit) -> Response:
     report, words = await _report(visit, visit.path_of("id")), _words(visit)
     title = visit.say("statistics.file_title", city=visit.services.city.name, period=report.name)
     lead = visit.say("statistics.lead", minimum=report.minimum)
-    made = await asyncio.to_thread(to_pdf, report, words, title, lead)
+    made = await asyncio.to_thread(_pdf, report, words, title, lead)
     return _file(visit, made, "application/pdf", "pdf")
+
+
+def _pdf(report: Report, words: Words, title: str, lead: str) -> bytes:
+    from bot.console.statistics_pdf import to_pdf  # its library takes 15 MB and a second
+
+    return to_pdf(report, words, title, lead)
 
 
 def _file(visit: Visit, content: bytes, media_type: str, ending: str) -> Response:

@@ -1,4 +1,4 @@
-"""``python -m benchmarks [messages] [understanding] [sending] [--quick] [--json FILE]``."""
+"""``python -m benchmarks [messages] [tips] [understanding] [sending] [--quick] [--json FILE]``."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import messages, report, understanding
+from benchmarks import messages, report, tips, understanding
 from benchmarks.messages.side import NoAnswer
 from benchmarks.options import Options
 from benchmarks.sending import measuring as sending
@@ -20,6 +20,7 @@ from bot.errors import FaroError
 
 BENCHMARKS: dict[str, Callable[[Options], Awaitable[Sequence[report.Page | report.Sheet]]]] = {
     "messages": messages.run,
+    "tips": tips.run,
     "understanding": understanding.run,
     "sending": sending.run,
 }

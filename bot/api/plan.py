@@ -83,8 +83,14 @@ class AudiencePart(Strict):
 
     def built(self) -> Narrowing:
         """As the rest of Faro knows it."""
-        lists = {name: tuple(dict.fromkeys(getattr(self, name))) for name in ("languages", "districts", "age_bands")}
-        return Narrowing(**lists, joined_since=self.joined_since, not_within_days=self.not_within_days, harm_hours=self.harm_hours)
+        return Narrowing(
+            languages=tuple(dict.fromkeys(self.languages)),
+            districts=tuple(dict.fromkeys(self.districts)),
+            age_bands=tuple(dict.fromkeys(self.age_bands)),
+            joined_since=self.joined_since,
+            not_within_days=self.not_within_days,
+            harm_hours=self.harm_hours,
+        )
 
 
 class CampaignBody(Strict):

@@ -99,6 +99,7 @@ class Seeded:
             "audit": ("admin", "/audit"),
             "city": ("officer", "/city"),
             "account": ("analyst", "/account"),
+            "tokens": ("officer", "/account/tokens"),
             "password": ("analyst", "/password"),
             "new-app": ("analyst", "/account/second-factor"),
             "forbidden": ("analyst", "/staff"),

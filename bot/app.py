@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +23,8 @@ from bot.api import build_api
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
+from bot.campaigns.emergencies import Emergencies
+from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.help_presses import HelpPresses
 from bot.campaigns.library import Library
 from bot.campaigns.listing import Listing
@@ -79,6 +82,7 @@ from bot.staff.keys import KeyHolder
 from bot.staff.links import Links
 from bot.staff.passwords import Passwords
 from bot.staff.reach import Reach
+from bot.staff.roles import Permission
 from bot.staff.second_factor import SecondFactor
 from bot.staff.sessions import Sessions
 from bot.staff.sign_in import SignIn
@@ -98,6 +102,7 @@ log = structlog.get_logger(__name__)
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "locales"
+_CALLING_SECONDS = 10
 
 
 def utc_now() -> datetime:
@@ -208,6 +213,8 @@ class Faro:
         )
         self.herald = Herald(self.staff.links, self.staff.reach, lambda: self.messengers, self._mailer())
         crew = (self.staff.accounts, self.staff.roster, self.staff.reach, self.staff.links, self.herald)
+        self.emergency_templates = Templates(settings.city, self.city)
+        self.emergencies = Emergencies(database, self.emergency_templates, self.city, self._call_approvers, clock)
         self.crew = Crew(*crew, self.city.local, self._page)
         self.paging = Paging(database, self.crew, clock)
         self.figures = FigureBook(database, self.city, self.city.statistics_minimum, clock)
@@ -276,6 +283,19 @@ class Faro:
     async def _count_tips(self) -> Counts:
         counts = await workload(self.database)
         return counts.new, counts.waiting
+
+    async def _call_approvers(self, author_id: str, campaign_id: int) -> None:
+        """Tell those who may confirm a broadcast that one waits. Nobody waits long for that: it stands in the console, too."""
+        address = f"{self._console_address}/emergency/{campaign_id}"
+        members = [one for one in await self.staff.accounts.list() if one.may(Permission.APPROVE_CAMPAIGNS) and not one.disabled]
+        calls = [self.herald.tell(one.id, self._call(one.language, address), everywhere=True) for one in members if one.id != author_id]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CALLING_SECONDS):
+                await asyncio.gather(*calls, return_exceptions=True)
+
+    def _call(self, language: Language, address: str) -> Reply:
+        call = self.renderer.render(Utterance("page.emergency", {"address": address}), language, self.clock())
+        return replace(call, urgent=True)
 
     async def _record_acknowledgement(self, member_id: str, tip_id: str) -> None:
         await self.staff.audit.record(member_id, "page.take", tip_id)
@@ -438,6 +458,8 @@ class Faro:
             figures=self.figures,
             campaigns=self.planner,
             agenda=self.agenda,
+            emergencies=self.emergencies,
+            emergency_templates=self.emergency_templates,
             library=self.library,
             quizzes=self.quizzes,
             results=ResultBook(self.database),

@@ -17,6 +17,7 @@ import yaml
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import LOCALES, ROOT, utc_now
+from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
 from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
@@ -68,6 +69,7 @@ async def examine() -> list[Finding]:
     findings += _city(settings)
     findings += await _articles(settings)
     findings += await _library(settings)
+    findings += await _emergencies(settings)
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
     findings.append(await _telegram(settings))
     return findings
@@ -126,6 +128,17 @@ async def _articles(settings: Settings) -> list[Finding]:
         return [Finding(Level.GOOD, "articles", f"{len(articles)} articles, all checked lately")]
     mend = "look whether it still holds, then change its date in the console or in its file"
     return [Finding(Level.ADVICE, "articles", f"{one.topic}/{one.slug} was checked on {one.checked_on}: {mend}") for one in stale]
+
+
+async def _emergencies(settings: Settings) -> list[Finding]:
+    """Messages for emergencies that cannot be used: nobody wants to find that out in one."""
+    try:
+        templates = Templates(settings.city, City.load(settings.city))
+    except SettingsError:
+        return []  # its mistakes are named already
+    if mistakes := await templates.mistakes():
+        return [Finding(Level.WRONG, "emergencies", f"{mistake}; it cannot be sent until it is mended") for mistake in mistakes]
+    return [Finding(Level.GOOD, "emergencies", f"{len(await templates.all())} prepared messages")]
 
 
 async def _library(settings: Settings) -> list[Finding]:

@@ -157,14 +157,22 @@ class Emergencies:
 
         Raises:
             NotFound, Invalid: as for :meth:`confirm`.
-            NotAllowed: whoever wrote or confirmed it, unless the city lets one person do both.
+            NotAllowed: whoever wrote or confirmed it.
             Conflict: as for :meth:`confirm`, or the ten minutes are over.
         """
+        return await self._send(member_id, campaign_id, seen, word, alone=False)
+
+    async def send_alone(self, member_id: str, campaign_id: int, seen: str, word: str) -> Broadcast:
+        """As :meth:`send`, by one of those who did the first step. Raises NotAllowed unless the city lets one person do both."""
+        return await self._send(member_id, campaign_id, seen, word, alone=True)
+
+    async def _send(self, member_id: str, campaign_id: int, seen: str, word: str, *, alone: bool) -> Broadcast:
         self.check_word(word)
         now = self._clock()
         async with self._database.begin() as session:
             row, about = await _locked(session, campaign_id, (CampaignState.SUBMITTED,))
-            if member_id in (row.author_id, about.confirmed_by) and not self._city.emergency.single_person:
+            involved = member_id in (row.author_id, about.confirmed_by)
+            if involved is not alone or (alone and not self._city.emergency.single_person):
                 raise NotAllowed("a second person has to confirm")
             if _is_over(about, now):
                 raise Conflict("the first confirmation is too old")

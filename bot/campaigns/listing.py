@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.campaigns.city import CityFacts
 from bot.campaigns.plans import CampaignSummary, summary_of
-from bot.campaigns.tables import CampaignRow, CampaignState
+from bot.campaigns.tables import EMERGENCY, CampaignRow, CampaignState
 from bot.storage import Database
 
 
@@ -29,7 +29,7 @@ class Listing:
 
     async def page(self, limit: int, *, before: int | None = None, state: CampaignState | None = None) -> Page:
         """At most ``limit`` campaigns below the id ``before``, of one ``state`` if it is named."""
-        query = select(CampaignRow).order_by(CampaignRow.id.desc()).limit(limit + 1)
+        query = select(CampaignRow).where(CampaignRow.topic != EMERGENCY).order_by(CampaignRow.id.desc()).limit(limit + 1)
         if before is not None:
             query = query.where(CampaignRow.id < before)
         if state is not None:

@@ -27,6 +27,7 @@ _MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("key", "/keys", Permission.SHARE_TIPS),
     ("clock", "/duty", Permission.SEE_DUTY),
     ("campaigns", "/campaigns", Permission.SEE_CAMPAIGNS),
+    ("urgent", "/emergency", Permission.SEE_CAMPAIGNS),
     ("knowledge", "/knowledge", Permission.SEE_KNOWLEDGE),
     ("statistics", "/statistics", Permission.SEE_STATISTICS),
     ("staff", "/staff", Permission.MANAGE_STAFF),

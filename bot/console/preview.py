@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.quiz import Asked, QuizText
+from bot.campaigns.tables import EMERGENCY
 from bot.console.visit import Visit
 from bot.messages import Language, Reply
 
@@ -28,7 +29,7 @@ def previews(visit: Visit, draft: CampaignDraft) -> list[Preview]:
 def _preview(visit: Visit, draft: CampaignDraft, language: Language) -> Preview:
     quiz = draft.quiz.texts.get(language) if draft.quiz else None
     body, picture = draft.texts.get(language, ""), draft.pictures.get(language)
-    if draft.topic not in visit.services.city.topics or not (body or quiz or picture):
+    if draft.topic not in (*visit.services.city.topics, EMERGENCY) or not (body or quiz or picture):
         return Preview(language, None, quiz)
     fill = visit.services.placeholders.fill
     explained = tuple(fill(answer.explanation, language) for answer in quiz.answers) if quiz else ()

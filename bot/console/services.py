@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.composing import Compose
+from bot.campaigns.emergencies import Emergencies
+from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
@@ -72,6 +74,8 @@ class Services:
     figures: FigureBook
     campaigns: Planner
     agenda: Agenda
+    emergencies: Emergencies
+    emergency_templates: Templates
     library: Library
     quizzes: QuizBook
     results: ResultBook

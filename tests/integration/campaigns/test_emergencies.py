@@ -90,8 +90,12 @@ async def test_whoever_wrote_or_confirmed_it_does_not_confirm_it_again(crisis: C
     for member in (AUTHOR, "carla"):
         with pytest.raises(NotAllowed):
             await crisis.book.send(member, broadcast.id, broadcast.content_hash, WORD)
+        with pytest.raises(NotAllowed):
+            await crisis.book.send_alone(member, broadcast.id, broadcast.content_hash, WORD)
     crisis.follow_rules(PASSES.model_copy(update={"single_person": True}))
-    alone = await crisis.book.send(AUTHOR, broadcast.id, broadcast.content_hash, WORD)
+    with pytest.raises(NotAllowed):
+        await crisis.book.send_alone("dora", broadcast.id, broadcast.content_hash, WORD)
+    alone = await crisis.book.send_alone(AUTHOR, broadcast.id, broadcast.content_hash, WORD)
     assert alone.state == CampaignState.APPROVED
 
 

@@ -25,6 +25,8 @@ from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
 from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.emergencies import Emergencies
+from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
@@ -214,6 +216,11 @@ async def open_world(
     reach, roster = Reach(office.database, office.audit, seal), Roster(office.database, office.audit)
     herald = Herald(links, reach, lambda: {Channel.TELEGRAM: messenger}, None)
     crew = Crew(office.accounts, roster, reach, links, herald, city.local, lambda language, token: Reply("A page"))
+    templates = Templates(ROOT / "city", city)
+
+    async def call(author: str, campaign: int) -> None:
+        """Nobody in this world has a way to be reached."""
+
     moderation = Moderation.build(
         database=office.database,
         vault=vault,
@@ -244,6 +251,8 @@ async def open_world(
         figures=FigureBook(office.database, city, city.statistics_minimum, office.clock),
         campaigns=Planner(office.database, city, office.clock),
         agenda=Agenda(office.database, city, office.clock),
+        emergencies=Emergencies(office.database, templates, city, call, office.clock),
+        emergency_templates=templates,
         library=Library(ROOT / "city", city),
         quizzes=QuizBook(office.database, bytes(32), city),
         results=ResultBook(office.database),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.campaigns.calendar import Clash
 from bot.campaigns.drafts import CampaignDraft, find_problems
+from bot.campaigns.emergency_templates import PROBLEMS
 from bot.campaigns.exchange import REASONS as FILE_REASONS
 from bot.campaigns.groups import SHOWN
 from bot.campaigns.intervals import Verdict
@@ -137,6 +138,9 @@ def _families() -> dict[str, set[str]]:
         "trial.metric.": set(Metric),
         "library.mistake.": {*FILE_REASONS, "topic_unknown"},
         "article.state.": {*State, STALE},
+        "emergency.problem.": PROBLEMS | {"reason", "districts"},
+        "emergency.passes_": {"quiet_hours", "pauses", "weekly_cap"},
+        "emergency.keeps_": {"quiet_hours", "pauses", "weekly_cap"},
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),
         "audit.did.": _recorded(),

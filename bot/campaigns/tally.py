@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.city import CityFacts
@@ -16,7 +16,7 @@ from bot.campaigns.groups import Dimension, Event
 from bot.campaigns.presses import hour_key
 from bot.campaigns.tables import CampaignRow, DeliveryRow, DeliveryState, GroupCountRow, OccurrenceRow, RecipientRow
 from bot.campaigns.trial import variant_of
-from bot.storage import Database
+from bot.storage import Database, affected
 
 _HOUR = timedelta(hours=1)
 _AT_ONCE = 5_000
@@ -26,7 +26,7 @@ Reached = Counter[tuple[Dimension, str]]
 
 
 class Tally:
-    """Any number may run: an occurrence is counted by whoever holds its row.
+    """Any number may run: what was counted first is kept.
 
     Args:
         trial_key: the sender's: says which text of a trial a person got.
@@ -38,24 +38,23 @@ class Tally:
         self._trial_key = trial_key
 
     async def count_finished(self, now: datetime) -> int:
-        """Count what has ended and was not counted yet, each in a transaction of its own; how many those were.
+        """Count what has ended and was not counted yet; how many of those this tally has written down.
 
-        Apart from the clockwork's transaction: counting a million rows takes seconds, and nothing may wait for it.
+        Counting only reads, and writing is short: a million rows take long, and nobody may wait for it.
         """
-        counted = 0
-        while await self._count_one(now):
-            counted += 1
-        return counted
+        ended = and_(OccurrenceRow.finished_at.is_not(None), OccurrenceRow.counted_at.is_(None), OccurrenceRow.results.is_(None))
+        async with self._database.read() as session:
+            waiting = list(await session.scalars(select(OccurrenceRow).where(ended)))
+        return sum([await self._count(occurrence, now) for occurrence in waiting])
 
-    async def _count_one(self, now: datetime) -> bool:
+    async def _count(self, occurrence: OccurrenceRow, now: datetime) -> bool:
+        """Count one; false when another tally was quicker."""
+        async with self._database.read() as session:
+            reached = await self._reached(session, occurrence) + await self._variants(session, occurrence)
         async with self._database.begin() as session:
-            ended = and_(OccurrenceRow.finished_at.is_not(None), OccurrenceRow.counted_at.is_(None), OccurrenceRow.results.is_(None))
-            occurrence = await session.scalar(select(OccurrenceRow).where(ended).limit(1).with_for_update(skip_locked=True))
-            if occurrence is None:
+            mine = update(OccurrenceRow).where(OccurrenceRow.id == occurrence.id, OccurrenceRow.counted_at.is_(None))
+            if affected(await session.execute(mine.values(counted_at=now))) == 0:
                 return False
-            occurrence.counted_at = now
-            reached = await self._reached(session, occurrence)
-            reached += await self._variants(session, occurrence)
             if rows := [_row(occurrence.id, dimension, key, number) for (dimension, key), number in reached.items()]:
                 await session.execute(insert(GroupCountRow), rows)
             return True

@@ -229,7 +229,8 @@ async def test_another_language_changes_the_page(served: Served, chromium: Brows
 async def test_a_photo_is_sent(served: Served, chromium: Browser) -> None:
     page = await served.open(chromium)
     await page.locator(".attach summary").click()
-    await page.get_by_label("Photo, recording, video or document, up to 20 MB").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
+    field = page.get_by_label("Photo, recording, video or document, up to 20 MB")
+    await field.set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_text("You sent a photo.")).to_be_visible()
     assert served.site.talk.files == [b"\x89PNG"]

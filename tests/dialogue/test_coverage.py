@@ -34,7 +34,9 @@ CHEAP = PasswordCost(opslimit=1, memlimit=8192 * 1024)
 
 NEVER_SHOWN = frozenset({"telegram:forget", "staff:link:<code>", "guide:cancel", "tip:cancel", "receipt:cancel", "know:cancel"})
 """Payloads of no button: the channel adds the first, commands stand for the others."""
-BELOW_CAMPAIGNS = frozenset({"page:take:<token>", "quiz:<occurrence>:<answer>", "test:<campaign>:<language>:<mark>:<answer>"})
+BELOW_CAMPAIGNS = frozenset(
+    {"help:sent:<occurrence>", "page:take:<token>", "quiz:<occurrence>:<answer>", "test:<campaign>:<language>:<mark>:<answer>"}
+)
 """Payloads of buttons that only a campaign's message has; ``SHOWN_ELSEWHERE`` names the test that presses them."""
 
 _CONVERSATION = "unit/conversation/test_conversation.py"
@@ -58,6 +60,8 @@ SHOWN_ELSEWHERE = {
     "link.*": "integration/staff/test_links.py::test_a_code_counts_once_in_time_and_only_the_newest",
     "tip.file.too_much": "integration/tips/test_files.py::test_together_they_may_not_grow_too_large",
     "tip.notice": "integration/tips/test_notices.py::test_an_answer_is_announced_once_and_without_content",
+    # What the public page says, beside the chat.
+    "figures.*": "integration/public/test_figures_page.py::test_it_speaks_the_browsers_language_and_any_other_by_a_link",
     "group.pointer": f"{_CONVERSATION}::test_a_group_is_pointed_to_the_private_chat",
     # What the example city has not, or not at the hours of the walk.
     "handoff.now": f"{_HANDOFF}::test_on_duty_it_says_until_when_and_how_to_reach_them",

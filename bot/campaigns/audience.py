@@ -42,16 +42,15 @@ class Audience:
         if self.narrowing.joined_since:
             yield SubscriptionRow.since >= datetime.combine(self.narrowing.joined_since, time(), self.zone)
         if self.narrowing.not_within_days:
-            yield ~_received_since(self.now - timedelta(days=self.narrowing.not_within_days), self.person)
+            yield ~_received_since(self.now - timedelta(days=self.narrowing.not_within_days), self.person())
         if self.narrowing.received:
-            yield _may_have_got(self.narrowing.received, self.person)
+            yield _may_have_got(self.narrowing.received, self.person())
 
     @property
     def for_everybody(self) -> bool:
         """Whether topics do not matter."""
         return self.topic == EMERGENCY
 
-    @property
     def person(self) -> InstrumentedAttribute[str]:
         """The column that names who it is."""
         return RecipientRow.pseudonym if self.for_everybody else SubscriptionRow.pseudonym
@@ -81,7 +80,7 @@ async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, 
     """
     columns = (
         literal(occurrence_id),
-        audience.person,
+        audience.person(),
         literal(0),
         literal(DeliveryState.PENDING.value),
         func.coalesce(CampaignTextRow.language, literal(default)),
@@ -91,7 +90,7 @@ async def snapshot(session: AsyncSession, occurrence_id: int, campaign_id: int, 
     in_their_language = and_(CampaignTextRow.campaign_id == campaign_id, CampaignTextRow.language == RecipientRow.language)
     people = _people(select(*columns), audience).outerjoin(CampaignTextRow, in_their_language)
     names = ["occurrence_id", "pseudonym", "part", "state", "language", "attempts", "not_before"]
-    result = await session.execute(insert(DeliveryRow).from_select(names, people.order_by(audience.person)))
+    result = await session.execute(insert(DeliveryRow).from_select(names, people.order_by(audience.person())))
     return affected(result)
 
 

@@ -65,6 +65,9 @@ class Seeded:
             "keys": ("moderator", "/keys"),
             "tip-keys": ("admin", "/tip-keys"),
             "campaigns": ("officer", "/campaigns"),
+            "emergencies": ("approver", "/emergency"),
+            "emergency-new": ("officer", "/emergency/new/false_warning"),
+            "emergency": ("officer", f"/emergency/{self.ids['emergency']}"),
             "calendar": ("officer", "/campaigns/calendar"),
             "calendar-week": ("officer", "/campaigns/calendar?view=week"),
             "calendar-list": ("approver", "/campaigns/calendar?view=list"),
@@ -196,6 +199,8 @@ async def _campaigns(world: World, ids: dict[str, str]) -> None:
     parts = (await world.services.library.get("the-group-chat")).content
     first = world.draft("").send_at + timedelta(days=7)
     ids["episode"] = str((await campaigns.create_series(officer, planned(parts, world.services.city, first, Language("en"))))[1].id)
+    filled = {"place": "Quai des Brumes", "shelter": "Salle des fêtes"}
+    ids["emergency"] = str((await world.services.emergencies.prepare(officer, "evacuation", filled, (), "An old bomb was found")).id)
     for person in range(37):
         await world.press_answer(person, sent.id, 3 if person > 12 else 1)
 

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from bot.campaigns.emergencies import ALL_CLEAR, Broadcast
-from bot.campaigns.emergency_templates import Template
+from bot.campaigns.emergency_templates import Template, fill
 from bot.campaigns.narrowing import EVERYBODY, Narrowing
 from bot.campaigns.results import Progress
 from bot.campaigns.tables import CampaignState
@@ -151,6 +151,7 @@ async def _form(visit: Visit, template: Template, wrong: Invalid | None = None, 
     languages = visit.services.city.languages
     shown = visit.language if visit.language in languages else languages[0]
     context = {"prepared": template, "shown": shown, "problems": problems, "form": visit.form, "everybody": everybody, "counts": counts}
+    context["text"] = fill(template.texts[shown], {}, shown, news=visit.services.city.emergency.news)
     return visit.render("emergency_form.html", status, **context)
 
 

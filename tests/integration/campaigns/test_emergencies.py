@@ -18,7 +18,7 @@ from bot.campaigns.tables import CampaignState, CampaignTextRow, RecipientRow
 from bot.city import EmergencyRules
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Uncertain
 from tests.integration.campaigns.conftest import APPROVER, AUTHOR, Desk, until
-from tests.unit.campaigns.kit import citizen
+from tests.unit.campaigns.kit import EN, FR, citizen
 from tests.unit.campaigns.test_emergency_templates import FLOOD, written
 
 WORD = "port [clair]"
@@ -207,7 +207,8 @@ async def test_at_night_other_campaigns_still_wait(crisis: Crisis) -> None:
 async def test_uncertain_ones_are_sent_again_and_errors_do_not_stop_it(crisis: Crisis) -> None:
     desk = crisis.desk
     await desk.subscribe(60)
-    desk.messenger.faults = {"0": [Uncertain()]} | {str(number): [Refused()] for number in range(1, 31)}
+    desk.messenger.faults = {str(number): [Refused()] for number in range(1, 31)}
+    desk.messenger.faults["0"] = [Uncertain()]
     broadcast = await crisis.sent(await crisis.prepared())
     await desk.send()
     desk.clock.move(minutes=1)
@@ -242,7 +243,7 @@ async def test_an_all_clear_goes_to_exactly_those_who_may_have_got_it_and_ends_t
     await desk.subscriptions.add(citizen(9), "bikes")
     assert desk.messenger.receivers == ["0", "3", "4", "5"]
     over = await crisis.book.follow(APPROVER, broadcast.id, ALL_CLEAR)
-    assert (over.follows, over.draft.texts["fr"]) == (broadcast.id, "L’alerte de 18:00 pour Quay \\[2\\] est finie.")
+    assert (over.follows, over.draft.texts[FR]) == (broadcast.id, "L’alerte de 18:00 pour Quay \\[2\\] est finie.")
     desk.messenger.sent.clear()
     desk.messenger.faults = {}
     await crisis.book.confirm(APPROVER, over.id, over.content_hash, WORD)
@@ -264,7 +265,7 @@ async def test_only_what_was_sent_is_corrected_and_only_by_what_corrects(crisis:
     with pytest.raises(NotFound):
         await crisis.book.follow(AUTHOR, broadcast.id, "flood")
     correction = await crisis.book.follow(AUTHOR, broadcast.id, "oops")
-    assert correction.draft.texts["en"] == "Our message from 18:00 was wrong."
+    assert correction.draft.texts[EN] == "Our message from 18:00 was wrong."
 
 
 @pytest.mark.parametrize(

@@ -183,3 +183,22 @@ def test_a_message_counts_until_one_window_after_its_answer() -> None:
     window.leave(100.0)
     assert (window.room(100.9), window.room(101.0)) == (0, 1)
     assert window.idle(101.0)
+
+
+def test_emergencies_start_before_other_broadcasts_and_after_replies() -> None:
+    gate = Gate(LIMITS)
+    tickets = [Ticket(lane, str(number)) for number, lane in enumerate([Lane.BROADCAST, Lane.EMERGENCY, Lane.REPLY])]
+    for ticket in tickets:
+        gate.ask(ticket)
+    first = gate.admit(0.0)
+    later = [ticket for moment in (0.05, 0.1) for ticket in gate.admit(moment)]
+    assert [ticket.lane for ticket in [*first, *later]] == [Lane.REPLY, Lane.EMERGENCY, Lane.BROADCAST]
+
+
+def test_a_halt_refuses_emergencies_like_all_that_nobody_waits_for() -> None:
+    gate = Gate(LIMITS)
+    gate.halt(1.0)
+    waiting = [Ticket(Lane.EMERGENCY, "1"), Ticket(Lane.REPLY, "2")]
+    for ticket in waiting:
+        gate.ask(ticket)
+    assert gate.halt(2.0) == waiting[:1]

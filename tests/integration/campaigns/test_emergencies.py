@@ -18,7 +18,7 @@ from bot.campaigns.tables import CampaignState, CampaignTextRow, RecipientRow
 from bot.city import EmergencyRules
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Uncertain
 from tests.integration.campaigns.conftest import APPROVER, AUTHOR, Desk, until
-from tests.unit.campaigns.kit import EN, FR, citizen
+from tests.unit.campaigns.kit import EN, FR, citizen, draft
 from tests.unit.campaigns.test_emergency_templates import FLOOD, written
 
 WORD = "port [clair]"
@@ -197,7 +197,7 @@ async def test_each_rule_is_passed_by_its_own_word(crisis: Crisis, rules: dict[s
 
 async def test_at_night_other_campaigns_still_wait(crisis: Crisis) -> None:
     desk = crisis.desk
-    campaign = await desk.fired(3)
+    campaign = await desk.fired(3, draft(late_after=timedelta(hours=24)))
     desk.clock.move(hours=4)
     await crisis.sent(await crisis.prepared())
     assert await desk.send() == 3

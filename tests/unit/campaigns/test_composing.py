@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.campaigns.composing import Composer
 from bot.campaigns.quiz import Answer, Asked, QuizText
+from bot.campaigns.tables import EMERGENCY
 from bot.messages import Button, Language, Reply, Utterance
 from tests.unit.campaigns.kit import EN, FR, QUIZ, Hands, SmallCity, placeholders
 
@@ -13,7 +14,7 @@ from tests.unit.campaigns.kit import EN, FR, QUIZ, Hands, SmallCity, placeholder
 def render(utterance: Utterance, language: Language, now: datetime) -> Reply:
     """Like the conversation's renderer, with the keys for words."""
     rows = tuple(tuple(Button(choice.label, choice.payload) for choice in row) for row in utterance.choices)
-    return Reply(f"{utterance.key} {language} {utterance.params['topic']}\n{utterance.params['body']}", rows)
+    return Reply(f"{utterance.key} {language} {utterance.params.get('topic', '')}\n{utterance.params['body']}", rows)
 
 
 def composer() -> Composer:
@@ -58,3 +59,10 @@ def test_the_payload_of_an_answer_fits_into_telegrams_limit() -> None:
 def test_every_text_it_names_exists(catalogue_keys: frozenset[str]) -> None:
     labels = {button.label for row in compose("Lock it.").buttons for button in row}
     assert {"campaign.message", *labels} <= catalogue_keys
+
+
+def test_an_emergency_goes_before_others_and_offers_help_and_the_end_of_everything() -> None:
+    reply = composer().compose("Call {emergency}.", EN, EMERGENCY, occurrence_id=17)
+    assert reply.emergency and not compose("Lock it.").emergency
+    assert reply.text.startswith("campaign.emergency en") and reply.text.endswith("Call 112.")
+    assert [button.payload for row in reply.buttons for button in row] == ["help:sent:17", "topics:drop:all", "topics:open"]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.app import Staff, utc_now
+from bot.app import utc_now
 from bot.city import City
 from bot.crypto import Keyring
 from bot.errors import Conflict, FaroError, Invalid, NotFound
@@ -16,6 +16,7 @@ from bot.settings import Settings
 from bot.staff import audit_copies
 from bot.staff.audit import SYSTEM
 from bot.staff.roles import Role
+from bot.staff.service import Staff
 from bot.storage import Database
 from bot.storage.migrate import upgrade
 from bot.tips.files import SealedFiles

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -17,6 +16,7 @@ from starlette.routing import BaseRoute, Router
 
 from actions.builder import build_executor
 from actions.services import Services as ActionServices
+from bot.announcements import Announcements
 from bot.api import Answers as ApiAnswers
 from bot.api import Services as ApiServices
 from bot.api import build_api
@@ -67,27 +67,16 @@ from bot.knowledge.alarm import Alarm
 from bot.knowledge.embedding import Embedder
 from bot.knowledge.service import Knowledge
 from bot.mail import Mailer, MailServer
-from bot.messages import Channel, Choice, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Reply, Utterance
+from bot.messages import Channel, Citizen, Clock, Flow, Language, Messenger, Pseudonym, Utterance
 from bot.public import build_public
 from bot.settings import Settings
 from bot.staff import audit_copies
-from bot.staff.accounts import Accounts
-from bot.staff.audit import SYSTEM, AuditTrail
+from bot.staff.audit import SYSTEM
 from bot.staff.chat import StaffFlow
-from bot.staff.credentials import Credentials
 from bot.staff.crew import Counts, Crew
-from bot.staff.duty import Roster
 from bot.staff.herald import Herald
-from bot.staff.keys import KeyHolder
-from bot.staff.links import Links
-from bot.staff.passwords import Passwords
-from bot.staff.reach import Reach
 from bot.staff.roles import Permission
-from bot.staff.second_factor import SecondFactor
-from bot.staff.sessions import Sessions
-from bot.staff.sign_in import SignIn
-from bot.staff.throttle import Throttle
-from bot.staff.tokens import Tokens
+from bot.staff.service import Staff
 from bot.storage import Database
 from bot.tips.figures import FigureBook
 from bot.tips.locators import looks_like_locator
@@ -112,44 +101,6 @@ def utc_now() -> datetime:
 
 class Model(Dialogue, Embedder, Protocol):
     """What Faro needs of the dialogue model: to be understood, and what texts mean."""
-
-
-@dataclass(frozen=True)
-class Staff:
-    """Everything about the people who work with Faro."""
-
-    accounts: Accounts
-    sign_in: SignIn
-    credentials: Credentials
-    sessions: Sessions
-    audit: AuditTrail
-    throttle: Throttle
-    links: Links
-    reach: Reach
-    roster: Roster
-    tokens: Tokens
-
-    @classmethod
-    def build(cls, database: Database, keyring: Keyring, city: City, clock: Clock) -> Staff:
-        """Wire the package."""
-        audit = AuditTrail(database, clock)
-        sessions = Sessions(database, KeyHolder(), clock)
-        passwords = Passwords()
-        second_factor = SecondFactor(keyring.staff, f"Faro {city.name}")
-        throttle = Throttle(database, keyring.staff, clock)
-        parts = (database, sessions, audit, passwords)
-        return cls(
-            accounts=Accounts(*parts, clock, city.languages[0]),
-            sign_in=SignIn(*parts, second_factor, throttle, clock),
-            credentials=Credentials(*parts, second_factor, throttle, clock, about=("faro", city.name)),
-            sessions=sessions,
-            audit=audit,
-            throttle=throttle,
-            links=Links(database, audit, keyring.staff, clock),
-            reach=Reach(database, audit, keyring.staff),
-            roster=Roster(database, audit),
-            tokens=Tokens(database, audit, clock),
-        )
 
 
 class _Ear:
@@ -186,6 +137,7 @@ class Faro:
         self.helplines = Helplines(self.city, self.catalogue)
         self.guides = GuideFlow(read_guides(LOCALES / "guides", self.city.languages))
         self.renderer = Renderer(self.catalogue, self.city, self.helplines, load_screens(self.guides.offers))
+        self.announcements = Announcements(self.renderer, settings.console_address, clock)
         self.guesser = LanguageGuesser(self.city.languages)
 
         self.net = SafetyNet.load(LOCALES / "safety", self.city.languages)
@@ -215,7 +167,7 @@ class Faro:
         crew = (self.staff.accounts, self.staff.roster, self.staff.reach, self.staff.links, self.herald)
         self.emergency_templates = Templates(settings.city, self.city)
         self.emergencies = Emergencies(database, self.emergency_templates, self.city, self._call_approvers, clock)
-        self.crew = Crew(*crew, self.city.local, self._page)
+        self.crew = Crew(*crew, self.city.local, self.announcements.page)
         self.paging = Paging(database, self.crew, clock)
         self.figures = FigureBook(database, self.city, self.city.statistics_minimum, clock)
         self.knowledge = Knowledge.build(
@@ -236,7 +188,7 @@ class Faro:
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
         self.compose = Composer(self.renderer.render, self.city, self.placeholders, self.pictures.ready, clock).compose
-        rehearsing = (self.messengers, self.compose, self._test_mark, self.keyring.pseudonym, self.city, clock)
+        rehearsing = (self.messengers, self.compose, self.announcements.test_mark, self.keyring.pseudonym, self.city, clock)
         self.rehearsals = Rehearsals(self.staff.links.address_of, *rehearsing)
         sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
         self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at, trial_key=self.keyring.pseudonym)
@@ -267,7 +219,7 @@ class Faro:
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""
-        report = await self.tips.notices.run_once(self.messengers, self._notice)
+        report = await self.tips.notices.run_once(self.messengers, self.announcements.notice)
         if report.uncertain or report.gone:
             log.warning("notices.lost", uncertain=report.uncertain, gone=report.gone)
 
@@ -278,7 +230,7 @@ class Faro:
 
     async def send_digests(self) -> None:
         """Tell members of staff who asked how many tips there are to work on."""
-        await self.crew.send_digests(self.clock(), self._count_tips, self._digest)
+        await self.crew.send_digests(self.clock(), self._count_tips, self.announcements.digest)
 
     async def _count_tips(self) -> Counts:
         counts = await workload(self.database)
@@ -286,16 +238,12 @@ class Faro:
 
     async def _call_approvers(self, author_id: str, campaign_id: int) -> None:
         """Tell those who may confirm a broadcast that one waits. Nobody waits long for that: it stands in the console, too."""
-        address = f"{self._console_address}/emergency/{campaign_id}"
         members = [one for one in await self.staff.accounts.list() if one.may(Permission.APPROVE_CAMPAIGNS) and not one.disabled]
-        calls = [self.herald.tell(one.id, self._call(one.language, address), everywhere=True) for one in members if one.id != author_id]
+        say = self.announcements.emergency
+        calls = [self.herald.tell(one.id, say(one.language, campaign_id), everywhere=True) for one in members if one.id != author_id]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_CALLING_SECONDS):
                 await asyncio.gather(*calls, return_exceptions=True)
-
-    def _call(self, language: Language, address: str) -> Reply:
-        call = self.renderer.render(Utterance("page.emergency", {"address": address}), language, self.clock())
-        return replace(call, urgent=True)
 
     async def _record_acknowledgement(self, member_id: str, tip_id: str) -> None:
         await self.staff.audit.record(member_id, "page.take", tip_id)
@@ -307,29 +255,6 @@ class Faro:
         """When the person last took a step in a guide about a harm."""
         until = await self.people.kept_until(pseudonym, self.guides.name)
         return until - KEPT if until else None
-
-    def _test_mark(self, language: Language) -> str:
-        return self.renderer.text(Utterance("campaign.test"), language, self.clock())
-
-    def _notice(self, language: Language) -> Reply:
-        return self.renderer.render(Utterance("tip.notice", choices=((Choice("receipt:start"),),)), language, self.clock())
-
-    @property
-    def _console_address(self) -> str:
-        return f"{self.settings.public_url or f'http://{self.settings.host}:{self.settings.port}'}/console"
-
-    def _page(self, language: Language, token: str) -> Reply:
-        button = Choice(f"page:take:{token}", "button.page.take")
-        page = Utterance("page.text", {"address": self._console_address}, ((button,),))
-        return replace(self.renderer.render(page, language, self.clock()), urgent=True)
-
-    def _test_page(self, language: Language) -> Reply:
-        return self.renderer.render(Utterance("page.test"), language, self.clock())
-
-    def _digest(self, language: Language, counts: Counts) -> Reply:
-        new, waiting = counts
-        digest = Utterance("page.digest", {"new": new, "waiting": waiting, "address": self._console_address})
-        return replace(self.renderer.render(digest, language, self.clock()), quiet=True)
 
     def _mailer(self) -> Mailer | None:
         url, sender = self.settings.smtp_url, self.settings.mail_from
@@ -450,7 +375,7 @@ class Faro:
             herald=self.herald,
             paging=self.paging,
             workload=lambda: workload(self.database),
-            test_page=self._test_page,
+            test_page=self.announcements.test_page,
             tokens=self.staff.tokens if self.settings.api else None,
             chat=lambda: self.telegram.link if self.telegram else None,
             tips=self.tips.review,
@@ -479,4 +404,4 @@ class Faro:
         )
 
 
-__all__ = ["ROOT", "Faro", "Staff", "utc_now"]
+__all__ = ["ROOT", "Faro", "utc_now"]

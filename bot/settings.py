@@ -95,6 +95,11 @@ class Settings(BaseSettings):
                 return driver + url.removeprefix(plain)
         return url
 
+    @property
+    def console_address(self) -> str:
+        """Where staff sign in."""
+        return f"{self.public_url or f'http://{self.host}:{self.port}'}/console"
+
     @classmethod
     def load(cls) -> Settings:
         """Read the environment and ``.env``.

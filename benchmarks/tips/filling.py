@@ -24,6 +24,9 @@ async def fill(database: Database, filling: Filling, say: Callable[[int], None])
     else:
         await _into_postgres(database, filling, say)
     await _indexes(database, make=True)
+    if not database.is_sqlite:
+        async with database.engine.begin() as connection:
+            await connection.exec_driver_sql("ANALYZE")  # as autovacuum does within a minute
 
 
 def _into_sqlite(database: Database, filling: Filling, say: Callable[[int], None]) -> None:
@@ -53,7 +56,6 @@ async def _into_postgres(database: Database, filling: Filling, say: Callable[[in
                     await driver.copy_records_to_table(_name(table), records=rows, columns=list(batch[table][0]))
             done += len(batch[TABLES[0]])
             say(done)
-        await connection.exec_driver_sql("ANALYZE")  # as autovacuum does within a minute
 
 
 def _bound(database: Database, table: type[Base], rows: Sequence[Row]) -> list[tuple[Any, ...]]:

@@ -170,8 +170,8 @@ EVERY_WORD = " ".join(word for _, rule in RULES for example in rule.examples for
     "unit", ["i want to ", "if he sends the ", "je veux ", "a", "k ", "@a", "!a", "my son my daughter ", "_", EVERY_WORD]
 )
 def test_a_message_made_to_hold_the_net_up_cannot(unit: str) -> None:
-    # Far above the 40 ms it takes, far below what a pattern that backtracks would need.
-    assert _seconds((unit * 4000)[:4000]) < 0.5
+    # Far above the 80 ms it takes, far below what a pattern that backtracks would need; the best of three, on a busy machine.
+    assert min(_seconds((unit * 4000)[:4000]) for _ in range(3)) < 0.5
 
 
 def test_twice_the_text_takes_about_twice_the_time() -> None:

@@ -21,6 +21,7 @@ _TOGETHER = ("dialogue", "browser", "e2e")
 """Folders whose tests share something slow to start, like Rasa or a browser: each stays in one process."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what starts together, when the run has several processes."""
     for item in items:

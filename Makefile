@@ -24,7 +24,7 @@ run: .venv/app.stamp .venv-rasa/rasa.stamp ## Set everything up, train if needed
 	@exec $(FARO) run
 
 test: .venv/dev.stamp .venv-rasa/rasa.stamp chromium ## Set everything up and run every test
-	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 bench: .venv/dev.stamp .venv-rasa/rasa.stamp .venv-bench/stock.stamp ## Measure Faro against its peers, as ratios in one run
 	@$(FARO) train --if-needed

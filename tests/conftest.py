@@ -17,17 +17,6 @@ from bot.training import needs_training
 
 ROOT = Path(__file__).parents[1]
 TRAINING = pytest.StashKey["subprocess.Popen[str]"]()
-_TOGETHER = ("dialogue", "browser", "e2e")
-"""Folders whose tests share something slow to start, like Rasa or a browser: each stays in one process."""
-
-
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what starts together, when the run has several processes."""
-    for item in items:
-        folder = item.path.relative_to(ROOT / "tests").parts[0]
-        if folder in _TOGETHER:
-            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

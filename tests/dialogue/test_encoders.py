@@ -11,6 +11,7 @@ import pathlib, random, shutil, tempfile, threading
 import numpy as np
 from rasa_side.encoders.eight_bit import E5Int8
 from rasa_side.encoders.packed import PackedModel, UnreadableModel, model_file
+from rasa_side.encoders.joined import Joined
 from rasa_side.encoders.registry import ENCODERS
 encoder = ENCODERS["e5-int8"]()
 """
@@ -57,7 +58,7 @@ assert encoder.encode([]).shape == (0, encoder.dimensions)
 
 def test_no_text_upsets_them() -> None:
     in_rasa(_MADE + """
-encoder = ENCODERS["e5-int8+use"]()
+encoder = Joined(ENCODERS["e5-int8"](), ENCODERS["use"]())
 odd = ["", " ", "\\x00", "\\ud800", "\\udfff\\ud800", "\\u202e", "\\ufdfa" * 300, "\\u0301" * 500, "<s></s><pad>"]
 odd += ["a" * 100_000, "a " * 50_000, "🙂" * 2_000]
 dice = random.Random(3)
@@ -134,14 +135,15 @@ assert encoder._pieces("日本")[-3:-1].count(fewer.unknown)
 def test_a_joined_vector_is_as_near_as_its_parts_in_the_mean() -> None:
     in_rasa(_MADE + """
 texts = ["my bike was stolen", "on a volé mon vélo", "will it rain tomorrow"]
-def likeness(name):
-    vectors = ENCODERS[name]().encode(texts)
+def likeness(encoder):
+    vectors = encoder.encode(texts)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
     return vectors @ vectors.T
-both = likeness("e5-int8+use")
-assert np.allclose(both, (likeness("e5-int8") + likeness("use")) / 2, atol=1e-2)
+parts = [ENCODERS["e5-int8"](), ENCODERS["use"]()]
+both = likeness(Joined(*parts))
+assert np.allclose(both, sum(map(likeness, parts)) / 2, atol=1e-2)
 assert both[0, 1] > both[0, 2] + 0.1
-assert ENCODERS["e5-int8+use"]().fingerprint.count("+") == 1
+assert Joined(*parts).fingerprint.count("+") == 1
 """)
 
 

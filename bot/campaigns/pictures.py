@@ -8,12 +8,13 @@ import warnings
 from dataclasses import dataclass, field
 from functools import partial
 
-from PIL import Image, ImageOps
+from PIL import Image
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.tables import CampaignPictureRow
 from bot.errors import Invalid, NotFound, Refused
 from bot.messages import Clock, Picture
+from bot.redrawing import FORMATS, MOST_PIXELS, redrawn
 from bot.storage import Database, insert_or_ignore
 
 MAX_BYTES = 5 * 1024 * 1024
@@ -25,8 +26,6 @@ LONGEST_SIDE = 1600
 MOST_LENGTHWAYS = 3
 """How many times longer than wide: a longer strip cannot be made out on a phone. Telegram refuses 20."""
 MEDIA_TYPE = "image/jpeg"
-_MAX_PIXELS = 50_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +63,16 @@ def draw(upload: bytes) -> Drawn:
 
 
 def _drawn(upload: bytes) -> Drawn:
-    with Image.open(io.BytesIO(upload), formats=_FORMATS) as image:
+    with Image.open(io.BytesIO(upload), formats=FORMATS) as image:
         short, long = sorted(image.size)
-        if short * long > _MAX_PIXELS:
+        if short * long > MOST_PIXELS:
             raise Invalid("picture", "picture_too_large")
         if short < SHORTEST_SIDE:
             raise Invalid("picture", "picture_too_small")
         if long > MOST_LENGTHWAYS * short:
             raise Invalid("picture", "picture_too_long")
-        image.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-        return _only_pixels(ImageOps.exif_transpose(image))
-
-
-def _only_pixels(image: Image.Image) -> Drawn:
-    image.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    plain = Image.new("RGB", image.size, "white")
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        plain.paste(layer, mask=layer.getchannel("A"))
-    else:
-        plain.paste(image.convert("RGB"))
-    out = io.BytesIO()
-    plain.save(out, "JPEG", quality=85, optimize=True, progressive=True)
-    return Drawn(out.getvalue(), *plain.size)
+        data, size = redrawn(image, LONGEST_SIDE, for_the_web=True)
+        return Drawn(data, *size)
 
 
 class Pictures:

@@ -7,15 +7,14 @@ import io
 import warnings
 from dataclasses import dataclass, field
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 from bot.errors import Invalid
+from bot.redrawing import FORMATS, MOST_PIXELS, redrawn
 
 MAX_BYTES = 20 * 1024 * 1024
 """Telegram's limit for files that a bot may fetch. Source: core.telegram.org/bots/api#getfile."""
-_MAX_PIXELS = 50_000_000
 _LONGEST_SIDE = 2560
-_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,24 +51,9 @@ def read_photo(data: bytes) -> Photo:
 
 
 def _read(data: bytes) -> Photo:
-    with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-        if image.width * image.height > _MAX_PIXELS:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        if image.width * image.height > MOST_PIXELS:
             raise Invalid("photo", "too_many_pixels")
         media_type = Image.MIME[image.format or "JPEG"]
-        image.draft("RGB", (_LONGEST_SIDE, _LONGEST_SIDE))
-        upright = ImageOps.exif_transpose(image)
-        return Photo(data, _redrawn(upright), media_type, hashlib.sha256(data).hexdigest())
-
-
-def _redrawn(image: Image.Image) -> bytes:
-    """Only pixels: copied into a new picture, so that no profile, comment or thumbnail comes along."""
-    image.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
-    plain = Image.new("RGB", image.size, "white")
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        plain.paste(layer, mask=layer.getchannel("A"))
-    else:
-        plain.paste(image.convert("RGB"))
-    out = io.BytesIO()
-    plain.save(out, "JPEG", quality=85)
-    return out.getvalue()
+        view, _ = redrawn(image, _LONGEST_SIDE)
+        return Photo(data, view, media_type, hashlib.sha256(data).hexdigest())

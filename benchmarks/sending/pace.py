@@ -108,7 +108,7 @@ async def _measured(telegram: BotApi, recipients: int, start: Callable[[], Await
     await start()
     async with _writing(telegram) as replies:
         async with asyncio.timeout(_PATIENCE):
-            while arrivals.look() < 2 or sum(chat in people for chat in arrivals.chats) < recipients:  # noqa: ASYNC110
+            while arrivals.look() < 2 or sum(chat in people for chat in arrivals.chats) < recipients:  # noqa: ASYNC110 (no event for it)
                 await asyncio.sleep(0.02)
     moments = [at for at, chat in zip(arrivals.moments, arrivals.chats, strict=True) if chat in people]
     began, ended = moments[0], moments[-1]

@@ -52,7 +52,8 @@ async def open_house(url: str, folder: Path) -> House:
     """A Faro whose store has its tables."""
     database = Database(url)
     await upgrade(database)
-    settings = Settings(data=folder, city=ROOT / "city", rasa_secret=SecretStr("s" * 32), telegram_token=None, _env_file=None)  # type: ignore[call-arg]
+    fields = {"data": folder, "city": ROOT / "city", "rasa_secret": SecretStr("s" * 32), "telegram_token": None}
+    settings = Settings(**fields, _env_file=None)  # type: ignore[arg-type, call-arg]  # aliases and pydantic-settings' own parameter
     return House(settings, database, _Away())
 
 

@@ -99,7 +99,7 @@ async def measure(house: House, moderator: Moderator, rounds: int, say: Callable
     """Ask for the same pages on both sides in turn, round by round; the plain queue a quarter as often, since it takes long."""
     me, plain = moderator.key.staff_id, PlainDesk(house.database)
     places = {name: await _places(plain, filters, me) for name, filters in kinds(me).items()}
-    sides = (moderator.browser(house), moderator.browser(house, plain))  # type: ignore[arg-type]
+    sides = (moderator.browser(house), moderator.browser(house, plain))  # type: ignore[arg-type]  # only as much of a desk as the page asks
     taken: tuple[dict[str, list[float]], ...] = ({name: [] for name in places}, {name: [] for name in places})
     for turn in range(-1, rounds):
         for name, addresses in places.items():

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from bot.api.operations import OPERATIONS, Operation
 from bot.api.problems import MEDIA_TYPE, Problem
@@ -118,8 +118,9 @@ def _schemas() -> dict[str, Any]:
     taken = {operation.body for operation in OPERATIONS if operation.body}
     queried = {operation.query for operation in OPERATIONS if operation.query}
     given: set[type[BaseModel]] = {Problem, *(operation.answers for operation in OPERATIONS)}
-    wanted = [*((model, "validation") for model in _sorted(taken | queried)), *((model, "serialization") for model in _sorted(given))]
-    _, found = models_json_schema(wanted, ref_template=_REF)  # type: ignore[arg-type]
+    wanted: list[tuple[type[BaseModel], JsonSchemaMode]] = [(model, "validation") for model in _sorted(taken | queried)]
+    wanted += [(model, "serialization") for model in _sorted(given)]
+    _, found = models_json_schema(wanted, ref_template=_REF)
     schemas: dict[str, Any] = _portable(found["$defs"])
     return {name: schema for name, schema in sorted(schemas.items()) if name not in {model.__name__ for model in queried}}
 

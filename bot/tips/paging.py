@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
@@ -150,10 +150,10 @@ class Paging:
                 row.lease_until = now + LEASE
             return [(row.tip_id, row.step) for row in rows]
 
-    async def _any(self, due: Sequence[object]) -> bool:
+    async def _any(self, due: Sequence[ColumnElement[bool]]) -> bool:
         """Looked at every few seconds: without anything due, no write lock is taken."""
         async with self._database.read() as session:
-            return await session.scalar(select(TipPageRow.tip_id).where(*due).limit(1)) is not None  # type: ignore[arg-type]
+            return await session.scalar(select(TipPageRow.tip_id).where(*due).limit(1)) is not None
 
     async def _is_taken_up(self, session: AsyncSession, row: TipPageRow) -> bool:
         """Whether a moderator moved the tip on meanwhile; then the calling ends."""

@@ -10,7 +10,7 @@ from tests.browser.console_support import DESKTOP, PHONE, Seeded, serve
 
 
 async def _at(chromium: Browser, console: Seeded, who: str, size: dict[str, int]) -> Page:
-    context = await chromium.new_context(viewport=size)  # type: ignore[arg-type]
+    context = await chromium.new_context(viewport=size)  # type: ignore[arg-type]  # a plain dict
     await console.enter(context, who)
     return await context.new_page()
 

@@ -6,13 +6,15 @@ both matter with few examples an intent (``docs/understanding.md`` has the figur
 weigh the same, "none of these" can be preferred over a guess, a message without features gets an even ranking instead of an
 exception, and the model is stored as plain numbers.
 
-Where the pipeline has several embeddings there are two models: one of the first embedding, which decides where it is sure, and one
-of all of them. Most messages so never ask for the others, which may be deferred.
+There is a model for each look at a message: one of the words alone, one that reads the first embedding, too, and one of all
+embeddings. A look that is sure decides; half of the messages so never ask for an embedding, which may be deferred.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
+from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, spmatrix, vstack
@@ -32,9 +35,10 @@ from rasa_side.judge import Judge, learn
 
 logger = logging.getLogger(__name__)
 
-_FILE = "classifier.npz"
-_QUICK_FILE = "quick.npz"
 _NONE = np.zeros(0, np.int64)
+
+Looks = Mapping[int, Judge]
+"""For each number of embeddings that are read the judge who reads so many, the quickest first."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -50,20 +54,22 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """What can be set in ``config.yml``.
 
-        ``strength`` is scikit-learn's C: smaller means simpler. ``sparse_share`` is the length of a message's n-gram vector beside
-        an embedding whose features have spread 1. ``balance`` says how far rare intents are raised: 0 not at all, 1 until all
-        count the same. The odds of the intent ``rest`` are multiplied by ``rest_weight``: for an unsure message "none of these",
-        which leads to a question, is better than a guess. ``most_steps`` ends the descent early: further steps gain nothing.
+        ``strength`` is scikit-learn's C: smaller means simpler; ``words_strength`` that of the model of words alone. ``sparse_share`` is
+        the length of a message's n-gram vector beside an embedding whose features have spread 1. ``balance`` says how far rare intents
+        are raised: 0 not at all, 1 until all count the same. The odds of the intent ``rest`` are multiplied by ``rest_weight``: for
+        an unsure message "none of these", which leads to a question, is better than a guess. ``most_steps`` ends the descent
+        early: further steps gain nothing.
 
-        The ``nearest`` training messages correct the linear model with the weight ``trust``; they are looked for among so many
-        ``components`` of the embedding, evened out by ``whitening``, and one counts less by a factor e for each ``warmth`` of cosine
-        that it lies behind the nearest.
+        The ``nearest`` training messages of the ``considered`` likeliest intents (and of those of ``grave``) correct the linear model
+        with the weight ``trust``; they are looked for among so many ``components`` of the embedding, evened out by ``whitening``, and
+        one counts less by a factor e for each ``warmth`` of cosine that it lies behind the nearest.
 
-        With several embeddings, the first is enough where its best intent has at least the confidence ``sure``, and each intent of
-        ``grave`` less than ``hint``.
+        The words alone are enough where the best intent has at least the confidence ``words_sure``, the first embedding where it
+        has ``sure``, and in both cases each intent of ``grave`` has less than ``hint``.
         """
         return {
             "strength": 0.02,
+            "words_strength": 0.3,
             "sparse_share": 11.0,
             "balance": 0.5,
             "rest": "out_of_scope",
@@ -72,9 +78,11 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
             "ranking_length": 10,
             "trust": 0.4,
             "nearest": 15,
+            "considered": 8,
             "components": 160,
             "whitening": 0.2,
             "warmth": 0.05,
+            "words_sure": 0.75,
             "sure": 0.6,
             "grave": ["suicide_risk", "emergency"],
             "hint": 0.05,
@@ -93,38 +101,34 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     ) -> SentenceIntentClassifier:
         """Rasa's constructor for use."""
         with model_storage.read_from(resource) as folder:
-            quick = Judge.load(folder / _QUICK_FILE) if (folder / _QUICK_FILE).exists() else None
-            return cls(config, model_storage, resource, Judge.load(folder / _FILE), quick)
+            kept = {_embeddings_of(file): Judge.load(file) for file in folder.glob("look-*.npz")}
+        return cls(config, model_storage, resource, dict(sorted(kept.items())))
 
-    def __init__(
-        self,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        judge: Judge | None = None,
-        quick: Judge | None = None,
-    ) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, looks: Looks | None = None) -> None:
         self._config = config
         self._storage = model_storage
         self._resource = resource
-        self._judge = judge
-        self._quick = quick
+        self._looks = looks or {}
         self._warned = False
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit and store."""
+        """Fit and store a judge for each look: none, the first, all of the embeddings."""
         examples = [example for example in training_data.intent_examples if example.get(INTENT) and example.get(TEXT)]
         sparse = vstack([_sparse(example) for example in examples]).tocsr()
         embeddings = [dense_features(example) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        self._judge = learn(sparse, _stacked([in_one_row(rows) for rows in embeddings]), intents, self._config)
-        several = all(len(rows) > 1 for rows in embeddings)
-        self._quick = learn(sparse, _stacked([in_one_row(rows[:1]) for rows in embeddings]), intents, self._config) if several else None
+        most = min(map(len, embeddings))
+        self._looks = {
+            count: learn(sparse, _stacked([rows[:count] for rows in embeddings]), intents, self._settings(count))
+            for count in sorted({0, min(1, most), most})
+        }
         with self._storage.write_to(self._resource) as folder:
-            self._judge.save(folder / _FILE)
-            if self._quick is not None:
-                self._quick.save(folder / _QUICK_FILE)
+            for count, judge in self._looks.items():
+                judge.save(folder / f"look-{count}.npz")
         return self._resource
+
+    def _settings(self, embeddings: int) -> dict[str, Any]:
+        return self._config if embeddings else self._config | {"strength": self._config["words_strength"]}
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Later components of the training graph see predictions, too."""
@@ -140,32 +144,33 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         return messages
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        judge = self._judge
-        if judge is None:
+        if not self._looks:
             return [{"name": None, "confidence": 0.0}]
-        probabilities = self._probabilities(judge, message)
+        probabilities, intents = self._probabilities(message)
         best = np.argsort(-probabilities)[: self._config["ranking_length"]]
-        return [{"name": str(judge.intents[index]), "confidence": float(probabilities[index])} for index in best]
+        return [{"name": str(intents[index]), "confidence": float(probabilities[index])} for index in best]
 
-    def _probabilities(self, judge: Judge, message: Message) -> np.ndarray:
+    def _probabilities(self, message: Message) -> tuple[np.ndarray, np.ndarray]:
+        """One for each intent, and the intents: of the first look that is enough, or else of the last that there are embeddings for."""
         counted, embeddings = _counted(message), dense_features(message)
-        if self._quick is not None and embeddings:
-            probabilities = self._quick.probabilities(*counted, in_one_row(embeddings[:1]))
-            if self._enough(probabilities, self._quick.intents):
-                return probabilities
-        dense = in_one_row(embeddings)
-        self._warn_once_if_blind(dense)
-        return judge.probabilities(*counted, dense)
+        for count, judge in self._looks.items():
+            if count > len(embeddings):
+                self._warn_once()
+                break
+            probabilities, intents = judge.probabilities(*counted, in_one_row(embeddings[:count])), judge.intents
+            if self._enough(probabilities, intents, self._config["sure" if count else "words_sure"]):
+                break
+        return probabilities, intents
 
-    def _enough(self, probabilities: np.ndarray, intents: np.ndarray) -> bool:
-        """Whether the first embedding decides: sure of an intent, and nothing speaks of danger that it does not say itself."""
+    def _enough(self, probabilities: np.ndarray, intents: np.ndarray, sure: float) -> bool:
+        """Whether a look decides: sure of an intent, and nothing speaks of danger."""
         grave = probabilities[np.isin(intents, self._config["grave"])]
-        return bool(probabilities.max() >= self._config["sure"] and not (grave >= self._config["hint"]).any())
+        return bool(probabilities.max() >= sure and not (grave >= self._config["hint"]).any())
 
-    def _warn_once_if_blind(self, dense: np.ndarray | None) -> None:
-        if dense is None and self._judge is not None and self._judge.reads_embeddings and not self._warned:
+    def _warn_once(self) -> None:
+        if not self._warned:
             self._warned = True
-            logger.error("The model was trained with sentence embeddings and now gets none: train again, or mend the encoder.")
+            logger.error("The model was trained with sentence embeddings and now gets too few: train again, or mend the encoder.")
 
 
 def _sparse(message: Message) -> csr_matrix:
@@ -189,6 +194,10 @@ def _blocks(message: Message) -> list[spmatrix]:
     return [one.features for one in message.features if one.is_sparse() and (one.attribute, one.type) == (TEXT, FEATURE_TYPE_SENTENCE)]
 
 
-def _stacked(rows: list[np.ndarray | None]) -> np.ndarray | None:
-    present = [row for row in rows if row is not None]
-    return np.stack(present) if present and len(present) == len(rows) else None
+def _stacked(embeddings: list[list[Features]]) -> np.ndarray | None:
+    rows = [row for one in embeddings if (row := in_one_row(one)) is not None]
+    return np.stack(rows) if rows else None
+
+
+def _embeddings_of(file: Path) -> int:
+    return int(file.stem.removeprefix("look-"))

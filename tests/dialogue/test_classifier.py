@@ -85,13 +85,13 @@ assert [len(numbers) for numbers in _counted(Message({"text": "a"}))] == [0, 0]
 """)
 
 
-_TWO = _MADE + """
+_LOOKS = _MADE + """
 from types import SimpleNamespace
 from rasa.shared.nlu.training_data.message import Message
 
 def giving(**chances):
     names = np.array(sorted(chances))
-    return SimpleNamespace(intents=names, reads_embeddings=True, probabilities=lambda *_: np.array([chances[name] for name in names]))
+    return SimpleNamespace(intents=names, probabilities=lambda *_: np.array([chances[name] for name in names]))
 
 class Feature:
     type, attribute = "sentence", "text"
@@ -103,26 +103,76 @@ class Feature:
         self.looked = True
         return np.zeros((1, 2))
 
-def decided(quick, whole):
-    message, second = Message({"text": "a"}), Feature()
-    message.features = [Feature(), second]
-    [message] = SentenceIntentClassifier(CONFIG, None, None, whole, quick).process([message])
-    return message.get("intent")["name"], second.looked
+UNSURE = giving(bike=0.6, emergency=0.0, scam=0.4)
+
+def decided(words, first, whole, there=2):
+    message = Message({"text": "a"})
+    message.features = features = [Feature() for _ in range(there)]
+    [message] = SentenceIntentClassifier(CONFIG, None, None, {0: words, 1: first, 2: whole}).process([message])
+    return message.get("intent")["name"], [feature.looked for feature in features]
 """
 
 
-def test_the_first_embedding_is_enough_where_it_is_sure() -> None:
-    in_rasa(_TWO + """
-whole = giving(bike=0.1, emergency=0.0, scam=0.9)
-assert decided(giving(bike=0.98, emergency=0.01, scam=0.01), whole) == ("bike", False)
-assert decided(giving(bike=0.59, emergency=0.01, scam=0.4), whole) == ("scam", True)
+def test_words_alone_are_enough_where_they_are_sure() -> None:
+    in_rasa(_LOOKS + """
+sure = giving(bike=0.98, emergency=0.01, scam=0.01)
+assert decided(sure, UNSURE, giving(scam=1.0)) == ("bike", [False, False])
 """)
 
 
-def test_a_hint_of_danger_is_looked_at_twice() -> None:
-    in_rasa(_TWO + """
-whole = giving(bike=0.2, emergency=0.8, scam=0.0)
-assert decided(giving(bike=0.9, emergency=0.06, scam=0.04), whole) == ("emergency", True)
+def test_the_first_embedding_is_enough_where_it_is_sure() -> None:
+    in_rasa(_LOOKS + """
+whole = giving(bike=0.1, emergency=0.0, scam=0.9)
+assert decided(UNSURE, giving(bike=0.6, emergency=0.01, scam=0.39), whole) == ("bike", [True, False])
+assert decided(UNSURE, giving(bike=0.59, emergency=0.01, scam=0.4), whole) == ("scam", [True, True])
+""")
+
+
+def test_a_hint_of_danger_is_looked_at_again() -> None:
+    in_rasa(_LOOKS + """
+hint = giving(bike=0.9, emergency=0.06, scam=0.04)
+assert decided(hint, hint, giving(bike=0.2, emergency=0.8, scam=0.0)) == ("emergency", [True, True])
+""")
+
+
+def test_with_an_encoder_missing_the_looks_that_are_left_decide_and_it_is_said() -> None:
+    in_rasa(_LOOKS + """
+import logging
+said = []
+logging.getLogger("rasa_side.classifier").addFilter(lambda record: said.append(record.getMessage()))
+assert decided(UNSURE, giving(scam=1.0), giving(bike=1.0), there=0) == ("bike", [])
+assert decided(UNSURE, giving(bike=0.4, scam=0.59, emergency=0.01), giving(bike=1.0), there=1) == ("scam", [True])
+assert len(said) == 2 and "train again" in said[0]
+""")
+
+
+def test_training_makes_a_judge_for_each_look_and_finds_them_again() -> None:
+    in_rasa(_MADE + """
+from contextlib import contextmanager
+from types import SimpleNamespace
+from rasa.shared.nlu.training_data.features import Features
+from rasa.shared.nlu.training_data.message import Message
+
+def example(row, intent):
+    message = Message({"text": "a", "intent": intent})
+    message.add_features(Features(row, "sentence", "text", "counts"))
+    for name in ("first", "second"):
+        message.add_features(Features(np.array([row.toarray()[0][:2]], np.float32)[0][np.newaxis], "sentence", "text", name))
+    return message
+
+with tempfile.TemporaryDirectory() as folder:
+    @contextmanager
+    def opened(_):
+        yield pathlib.Path(folder)
+    storage = SimpleNamespace(write_to=opened, read_from=opened)
+    settings = CONFIG | {"components": 1, "nearest": 2}
+    SentenceIntentClassifier(settings, storage, None).train(
+        SimpleNamespace(intent_examples=[example(row, intent) for row, intent in zip(ROWS, INTENTS)])
+    )
+    looks = SentenceIntentClassifier.load(settings, storage, None, None)._looks
+assert list(looks) == [0, 1, 2]
+assert [judge.weights.dense.shape[0] for judge in looks.values()] == [0, 2, 4]
+assert [judge.neighbours is None for judge in looks.values()] == [True, False, False]
 """)
 
 
@@ -143,6 +193,17 @@ alone, _ = judged([0, 1, 0], trust=0.0)
 helped, _ = judged([0, 1, 0], trust=0.5)
 assert helped["scam"] > alone["scam"]
 assert helped["bike"] > 0, "they advise against, they do not forbid"
+""")
+
+
+def test_only_likely_and_grave_intents_have_neighbours() -> None:
+    in_rasa(_NEAR + """
+plain, _ = judged([0, 1, 0], trust=0.0)
+few, _ = judged([0, 1, 0], trust=0.5, considered=1, nearest=3)
+before, after = (chances["bike"] / chances["out_of_scope"] for chances in (plain, few))
+assert np.isclose(after, before**0.5, rtol=1e-3), "of two intents that nobody asks about none gains"
+kept, _ = judged([0, 1, 0], trust=0.5, considered=1, nearest=3, grave=["bike"])
+assert kept["bike"] != few["bike"], "a grave intent is asked about whatever the linear model thinks"
 """)
 
 

@@ -192,11 +192,10 @@ class City:
     def label(self, kind: LabelKind, code: str, language: Language) -> str:
         """The name of a topic, category, district or topic of articles; in the default language when that one lacks it.
 
-        Raises:
-            KeyError: there is no such thing in this city.
+        What the city gave up is called by its code: tips, messages and figures that carry it stay readable.
         """
-        names = self._labels[kind, code]
-        return names.get(language) or names[self.languages[0]]
+        names = self._labels.get((kind, code), {})
+        return names.get(language) or names.get(self.languages[0]) or code
 
     def tip_category(self, code: str) -> TipCategory:
         """The category of that code. Raises KeyError."""

@@ -70,7 +70,7 @@ class Words:
 
     Attributes:
         say: a text of a catalogue by its key; both catalogues have the keys below ``figures``.
-        label: the name of a category or district of the city. Raises KeyError when the city has it no more.
+        label: the name of a category or district of the city; the code of what it has no more.
     """
 
     language: Language
@@ -86,12 +86,7 @@ class Words:
 
     def named(self, kind: Literal["category", "district"], code: str) -> str:
         """A name; the code of what the city has no more."""
-        if code == NOWHERE:
-            return self.say("figures.nowhere")
-        try:
-            return self.label(kind, code, self.language)
-        except KeyError:
-            return code
+        return self.say("figures.nowhere") if code == NOWHERE else self.label(kind, code, self.language)
 
     def month(self, month: str) -> str:
         """Such as "July 2026"."""

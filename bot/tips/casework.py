@@ -109,6 +109,8 @@ class Casework:
     async def set_labels(self, reader: Reader, tip_id: str, codes: Collection[str], free: Collection[str]) -> None:
         """Replace the tip's labels. Free ones with masked words in them stay: whoever changes the others may not see them.
 
+        ``codes`` are of the city's list; one that the city gave up may stay where it is, and is put nowhere else.
+
         Raises:
             Invalid: ``unknown`` code, ``too_long`` words, ``too_many`` labels. NotFound, NotAllowed, SealBroken: see ``GrantDesk.key``.
         """
@@ -118,6 +120,8 @@ class Casework:
             tip = await locked_tip(session, tip_id)
             place = {"urgent": tip.urgent, "created_at": tip.created_at}
             present = (await session.scalars(select(TipLabelRow).where(TipLabelRow.tip_id == tip_id))).all()
+            if not set(codes) <= {*self._city_labels, *(row.code for row in present if row.sealed is None)}:
+                raise Invalid("labels", "unknown")
             shown = [row.code for row in present if not veil.spans(_free_words(key, row))]
             await session.execute(delete(TipLabelRow).where(TipLabelRow.tip_id == tip_id, TipLabelRow.code.in_(shown)))
             for code, sealed in rows.items():
@@ -131,8 +135,6 @@ class Casework:
     def _rows(self, key: TipKey, codes: Collection[str], free: Collection[str]) -> dict[str, bytes | None]:
         """The sealed words of each label by its code; None for those of the city's list."""
         words = {self.code_of(one): one for one in (" ".join(each.split()) for each in free) if one}
-        if not set(codes) <= set(self._city_labels):
-            raise Invalid("labels", "unknown")
         if any(len(one) > MAX_LABEL for one in words.values()):
             raise Invalid("labels", "too_long")
         if len(words) + len(codes) > MAX_LABELS:

@@ -96,7 +96,7 @@ class TipCity(Protocol):
         """The district that a place lies in, None outside the city."""
 
     def label(self, kind: Literal["topic", "category", "district"], code: str, language: Language) -> str:
-        """A name. Raises KeyError when the city has no such thing."""
+        """A name; the code itself for what the city gave up."""
 
     def duty(self, now: datetime) -> Duty:
         """Whether staff are on duty now, and when that begins next."""

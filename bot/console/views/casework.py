@@ -104,13 +104,7 @@ async def delete(visit: Visit) -> Response:
 
 async def deletions(visit: Visit) -> Response:
     """What was deleted, without content."""
-    known = {category.code for category in visit.services.city.tip_categories}
-
-    def category_name(code: str) -> str:
-        return visit.services.city.label("category", code, visit.language) if code in known else code
-
-    deleted = await visit.services.moderation.holding.deletions()
-    return visit.render("tip_deletions.html", deletions=deleted, category_name=category_name)
+    return visit.render("tip_deletions.html", deletions=await visit.services.moderation.holding.deletions())
 
 
 def _end_of_day(visit: Visit, typed: str) -> datetime:

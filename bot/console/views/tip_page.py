@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from markupsafe import Markup
@@ -18,6 +19,7 @@ from bot.messages import Language
 from bot.staff.audit import SYSTEM
 from bot.staff.roles import Permission
 from bot.tips.case.manifest import Purpose
+from bot.tips.casework import Label
 from bot.tips.holding import LONGEST_HOLD
 from bot.tips.identity import clues
 from bot.tips.masking import BLOCK, Veil
@@ -62,6 +64,7 @@ async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str =
         notes=await desk.casework.notes(reader, tip_id, unmasked=unmasked),
         labels=labels,
         codes={label.code for label in labels},
+        offered_labels=_offered(visit, labels),
         free=", ".join(label.text for label in labels if label.text and BLOCK not in label.text),
         linked=await desk.likeness.linked(tip_id),
         suggestions=await desk.likeness.suggestions(tip_id),
@@ -80,6 +83,12 @@ async def show(visit: Visit, problem: str = "", typed: str = "", *, about: str =
         purposes=list(Purpose),
         has_custodian=any(member.may(Permission.UNMASK_TIPS) for member in everybody if member.id in holders),
     )
+
+
+def _offered(visit: Visit, labels: Iterable[Label]) -> list[str]:
+    """Labels to choose from: those of the city, and what the tip carries of those that the city gave up."""
+    known = visit.services.city.tip_labels
+    return [*known, *(label.code for label in labels if label.text is None and label.code not in known)]
 
 
 def _map(visit: Visit, district: str | None) -> Markup:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from bot.staff.roles import Role
+from bot.tips.tables import TipLabelRow, TipRow
 from tests.integration.console.support import World
 
 VAN = "Somebody sells bicycles out of a white van behind the market hall, always on Thursday evening."
@@ -16,7 +19,7 @@ async def test_a_day_of_work_on_one_tip(world: World) -> None:
     me = await browser.member(Role.MODERATOR)
     first, tip = await world.tell("drugs", VAN), await world.tell("stolen_goods", VAN)
     page = (await browser.open(f"/tips/{tip}")).text
-    assert "12 of 12 marks alike" in page and "Waiting for 0 hours of duty" in page
+    assert "12 of 12 marks alike" in page and "hours of duty" not in page, "nobody waits for nought hours"
     here = f"/tips/{tip}"
     for path, fields in (
         ("assign", {"to": me}),
@@ -35,6 +38,34 @@ async def test_a_day_of_work_on_one_tip(world: World) -> None:
     assert {"tip.assign", "tip.note", "tip.label", "tip.link", "tip.status", "tip.hold"} <= set(actions)
     trail = str(await world.office.audit.page(limit=500))
     assert "market" not in trail and "white van" not in trail and "court" not in trail
+
+
+async def test_what_the_city_gave_up_is_still_shown_by_its_code_on_every_page(world: World) -> None:
+    browser = world.browser()
+    await browser.member(Role.MODERATOR)
+    tip = await world.tell("drugs", VAN, district="old_port")
+    await browser.open(f"/tips/{tip}")
+    await browser.send(f"/tips/{tip}/labels", {"labels": "school"})
+    async with world.office.database.begin() as session:
+        await session.execute(update(TipRow).values(category="gone_category", district="gone_district"))
+        await session.execute(update(TipLabelRow).values(code="gone_label"))
+    for path in ("/", "/tips", f"/tips/{tip}", f"/tips/{tip}/export"):
+        answer = await browser.open(path)
+        assert answer.status_code == 200, path
+        assert "gone_category" in answer.text or path.endswith("export"), path
+    page = (await browser.open(f"/tips/{tip}")).text
+    assert "gone_district" in page and "gone_label" in page
+    found = await browser.send("/tips/search", {"words": "bicycles"})
+    assert "gone_category" in (await browser.open(found.headers["location"].removeprefix("/console"))).text
+    await browser.open(f"/tips/{tip}")
+    kept = await browser.send(f"/tips/{tip}/labels", {"labels": ["gone_label", "patrol"]})
+    assert kept.status_code == 303 and "gone_label" in (await browser.open(f"/tips/{tip}")).text, "saving does not lose it"
+    await browser.open(f"/tips/{tip}/export")
+    package = await browser.send(f"/tips/{tip}/export", {"purpose": "police", "reason": "File 17"})
+    assert package.headers["content-type"] == "application/zip"
+    other = await world.tell("drugs", VAN)
+    await browser.open(f"/tips/{other}")
+    assert (await browser.send(f"/tips/{other}/labels", {"labels": "gone_label"})).status_code == 422, "not anew"
 
 
 async def test_what_was_typed_comes_back_with_the_reason(world: World) -> None:

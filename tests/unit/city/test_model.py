@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.city import City, Need
+from bot.city import City, LabelKind, Need
 from bot.errors import SettingsError
 from bot.messages import Language
 
@@ -62,9 +62,12 @@ def test_a_language_that_a_name_lacks_falls_back_to_the_default(city: City) -> N
     assert city.label("topic", "bikes", Language("lv")) == city.label("topic", "bikes", EN)
 
 
-def test_an_unknown_name_is_an_error(city: City) -> None:
-    with pytest.raises(KeyError):
-        city.label("topic", "no_such_topic", EN)
+@pytest.mark.parametrize("kind", ["topic", "category", "district", "tip_label", "tip_reply", "article_topic"])
+def test_what_the_city_gave_up_is_called_by_its_code(city: City, kind: LabelKind) -> None:
+    assert city.label(kind, "given_up", EN) == "given_up"
+
+
+def test_an_unknown_category_is_an_error(city: City) -> None:
     with pytest.raises(KeyError):
         city.tip_category("no_such_category")
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, distinct, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, and_, bindparam, distinct, func, literal_column, or_, select
 
 from bot.campaigns.ledger import Claim
 from bot.campaigns.narrowing import load_narrowing
@@ -72,27 +71,43 @@ def read_letters(connection: Connection, claims: Iterable[Claim], now: datetime)
     people: defaultdict[int, list[str]] = defaultdict(list)
     for taken in claims:
         people[taken.occurrence_id].append(taken.pseudonym)
+    since = now - CAP_WINDOW
+    lately = connection.scalars(_LATELY, {"since": since}).all() if people else ()
     letters: dict[Claim, Letter] = {}
     for occurrence_id, theirs in people.items():
-        rows = connection.execute(_LETTERS, {"of": occurrence_id, "people": theirs, "since": now - CAP_WINDOW})
-        letters |= {Claim(occurrence_id, row.pseudonym, row.part, row.attempts): _letter(row) for row in rows}
+        rows = connection.execute(_LETTERS, {"of": occurrence_id, "people": theirs}).all()
+        received = _received(connection, occurrence_id, theirs, [other for other in lately if other != occurrence_id], since)
+        for row in rows:
+            letters[Claim(occurrence_id, row.pseudonym, row.part, row.attempts)] = _letter(row, received.get(row.pseudonym, 0))
     return letters
 
 
-def _received() -> Any:
-    """How many other occurrences reached the person lately.
-
-    Of two that are being sent at once the earlier one goes first: only the later one counts the other.
-    """
-    theirs = aliased(DeliveryRow)
-    arrived = and_(theirs.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)), theirs.finished_at > bindparam("since"))
-    arriving = and_(theirs.state == DeliveryState.SENDING, theirs.occurrence_id < DeliveryRow.occurrence_id)
-    # IN, not a join: so both databases go by the key, from few occurrences to one row each, and never through all deliveries.
-    lately = theirs.occurrence_id.in_(select(OccurrenceRow.id).where(OccurrenceRow.expires_at > bindparam("since")).correlate(None))
-    others = and_(lately, theirs.pseudonym == DeliveryRow.pseudonym, theirs.occurrence_id != DeliveryRow.occurrence_id)
-    return select(func.count(distinct(theirs.occurrence_id))).where(others, or_(arrived, arriving)).correlate(DeliveryRow).scalar_subquery()
+def _received(connection: Connection, of: int, people: Sequence[str], others: Sequence[int], since: datetime) -> dict[str, int]:
+    """How many ``others`` reached these people lately; whoever got none is missing."""
+    if not others:
+        return {}
+    rows = connection.execute(_RECEIVED, {"of": of, "others": others, "people": people, "since": since})
+    return {row.pseudonym: row.number for row in rows}
 
 
+# Made once: putting a statement together takes longer than running it. Each names the people and the occurrences it is about, and
+# asks nothing for each row that it finds: without fresh statistics, as right after a snapshot, PostgreSQL takes a table for small,
+# and went through all of it once for each letter.
+_LATELY = select(OccurrenceRow.id).where(OccurrenceRow.expires_at > bindparam("since"))
+_ARRIVED = and_(DeliveryRow.state.in_((DeliveryState.SENT, DeliveryState.UNCERTAIN)), DeliveryRow.finished_at > bindparam("since"))
+# Of two that are being sent at once the earlier one goes first: only the later one counts the other.
+_ARRIVING = and_(DeliveryRow.state == DeliveryState.SENDING, DeliveryRow.occurrence_id < bindparam("of"))
+_RECEIVED = (
+    select(DeliveryRow.pseudonym, func.count(distinct(DeliveryRow.occurrence_id)).label("number"))
+    .where(
+        DeliveryRow.occurrence_id.in_(bindparam("others", expanding=True)),
+        DeliveryRow.pseudonym.in_(bindparam("people", expanding=True)),
+        or_(_ARRIVED, _ARRIVING),
+    )
+    .group_by(DeliveryRow.pseudonym)
+)
+# By the person alone: the index of a topic's subscribers would be read to its end.
+_SUBSCRIBED = and_(SubscriptionRow.pseudonym == DeliveryRow.pseudonym, SubscriptionRow.topic.concat("") == CampaignRow.topic)
 _LETTERS = (
     select(
         DeliveryRow.pseudonym,
@@ -117,24 +132,22 @@ _LETTERS = (
         RecipientRow.evening,
         RecipientRow.morning,
         SubscriptionRow.topic.label("subscribed_to"),
-        _received().label("received"),
     )
     .select_from(DeliveryRow)
     .join(OccurrenceRow, OccurrenceRow.id == DeliveryRow.occurrence_id)
     .join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
     .outerjoin(CampaignTextRow, and_(CampaignTextRow.campaign_id == CampaignRow.id, CampaignTextRow.language == DeliveryRow.language))
     .outerjoin(RecipientRow, RecipientRow.pseudonym == DeliveryRow.pseudonym)
-    .outerjoin(SubscriptionRow, and_(SubscriptionRow.pseudonym == DeliveryRow.pseudonym, SubscriptionRow.topic == CampaignRow.topic))
+    .outerjoin(SubscriptionRow, _SUBSCRIBED)
     .where(
         DeliveryRow.occurrence_id == bindparam("of"),
         DeliveryRow.pseudonym.in_(bindparam("people", expanding=True)),
-        DeliveryRow.state == DeliveryState.SENDING,
+        DeliveryRow.state == literal_column(f"'{DeliveryState.SENDING.value}'"),  # Written out, so that the partial index fits.
     )
 )
-# Made once: putting it together takes longer than running it.
 
 
-def _letter(row: Any) -> Letter:
+def _letter(row: Any, received: int) -> Letter:
     return Letter(
         campaign_id=row.id,
         topic=row.topic,
@@ -153,6 +166,6 @@ def _letter(row: Any) -> Letter:
         paused_until=row.paused_until,
         evening=row.evening,
         morning=row.morning,
-        received=row.received,
+        received=received,
         harm_hours=load_narrowing(row.audience).harm_hours,
     )

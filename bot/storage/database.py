@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from bot.storage.liveness import Liveness
 from bot.storage.short_work import ShortWork, T, Work
 
 _BUSY_MILLISECONDS = 10_000
@@ -42,7 +43,9 @@ class Database:
     def _connect(self, url: str) -> AsyncEngine:
         # hide_parameters: an error message never carries what was being written.
         if not self.is_sqlite:
-            return create_async_engine(url, hide_parameters=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+            engine = create_async_engine(url, hide_parameters=True, pool_size=10, max_overflow=10)
+            Liveness().watch(engine.sync_engine)
+            return engine
         Path(make_url(url).database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = create_async_engine(url, hide_parameters=True, connect_args=_BUSY)
         _tune(engine.sync_engine)

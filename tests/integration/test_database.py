@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection, text
@@ -75,7 +76,8 @@ async def test_short_work_of_many_is_committed_and_a_failure_takes_back_only_its
     await _counter(empty_database)
     work = [empty_database.write(_insert(number), durable=number % 2 == 0) for number in (*range(20), 3)]
     outcomes = await asyncio.gather(*work, return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes if outcome is not None] == [RuntimeError, IntegrityError]
+    # Which of the two threes comes first is PostgreSQL's affair.
+    assert sorted(type(outcome).__name__ for outcome in outcomes if outcome is not None) == ["IntegrityError", "RuntimeError"]
     assert await _numbers(empty_database) == [number for number in range(20) if number != 13]
 
 
@@ -136,3 +138,20 @@ async def test_what_has_to_survive_a_power_cut_is_synced_to_the_disk_and_the_res
     async with database.begin() as session:
         assert await session.scalar(text("PRAGMA synchronous")) == full
     await database.close()
+
+
+async def test_a_connection_that_the_server_closed_is_replaced(postgres_url: str) -> None:
+    database, other = Database(postgres_url), Database(postgres_url)
+    try:
+        async with database.engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+        async with other.begin() as session:
+            ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            await session.execute(text(ended))
+        async with asyncio.timeout(5):
+            while not driver.is_closed():  # noqa: ASYNC110 (the driver has no event for it)
+                await asyncio.sleep(0.005)
+        await database.check()
+    finally:
+        await database.close()
+        await other.close()

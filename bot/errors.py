@@ -71,6 +71,18 @@ class Refused(DeliveryError):
     """The channel will never take this message."""
 
 
+class Muted(Refused):
+    """The bot is in the group or channel, and may not write there."""
+
+
+class Moved(Refused):
+    """The group has another address now; ``to`` is the channel's number of it."""
+
+    def __init__(self, message: str | None = None, to: str = "") -> None:
+        super().__init__(message)
+        self.to = to
+
+
 class NotSent(DeliveryError):
     """Surely not delivered; may be tried again."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
@@ -70,10 +71,11 @@ async def show(call: Call) -> Answer:
 
 
 async def edit(call: Call) -> Answer:
-    """Replace content, time and audience; it is a draft again. Its pictures stay."""
+    """Replace content, time and audience; it is a draft again. Its pictures and public places stay."""
     campaign = await call.services.campaigns.get(call.id)
     version = _seen(call, campaign)
     draft = call.read(CampaignBody).draft(call.member.language, dict(campaign.draft.pictures))
+    draft = replace(draft, places=campaign.draft.places)
     _check(call, draft)
     try:
         return await _answer(call, await call.services.campaigns.edit(call.member.id, campaign.id, version, draft))

@@ -14,6 +14,8 @@ from bot.campaigns import audience, ledger
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import content_hash
 from bot.campaigns.narrowing import load_narrowing
+from bot.campaigns.places import posts
+from bot.campaigns.places.destinations import load_destinations
 from bot.campaigns.plans import read_draft
 from bot.campaigns.presses import COUNTING
 from bot.campaigns.results import counts_of
@@ -43,6 +45,7 @@ class Clockwork:
         async with self._database.begin() as session:
             due = await self._due(session, now)
             fired = [await self._fire(session, campaign, now) for campaign in due]
+            await posts.tidy(session, now)
             await ledger.tidy(session, now)
         return sum(fired)
 
@@ -76,6 +79,7 @@ class Clockwork:
             await _give_room_to_sort(session)
             listed = await audience.snapshot(session, occurrence_id, campaign.id, whom, self._city.languages[0])
             (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
+            await posts.list_posts(session, occurrence_id, load_destinations(campaign.places), now)
         campaign.state, campaign.updated_at = CampaignState.RUNNING, now
         rule = rule_of(*load_rule(campaign.rule), self._city.calendar.is_school_free)
         campaign.next_fire_at = next_after(rule, ZoneInfo(campaign.time_zone), scheduled_for)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from bot.campaigns.city import CityFacts, quiet_hours
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.placeholders import PLACEHOLDERS, shown_length, unknown_in
+from bot.campaigns.places.destinations import Destination, as_plain
 from bot.campaigns.quiz import Quiz, one_line
 from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
 from bot.campaigns.schedule import next_after, next_allowed
@@ -44,6 +45,7 @@ class CampaignDraft:
     ``sources``: where its facts come from, for colleagues.
     ``pictures``: what stands above the text, by language.
     ``trial``: a second text, for half of the people.
+    ``places``: where it is posted, too, for everybody to read.
 
     Raises:
         ValueError: ``send_at`` has a time zone.
@@ -61,6 +63,7 @@ class CampaignDraft:
     narrowing: Narrowing = EVERYBODY
     pictures: Mapping[Language, Picture] = dataclasses.field(default_factory=dict)
     trial: Trial | None = None
+    places: tuple[Destination, ...] = ()
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -77,6 +80,7 @@ class CampaignDraft:
             quiz=self.quiz.cleaned() if self.quiz else None,
             pictures={language: replace(picture, alt=one_line(picture.alt)) for language, picture in self.pictures.items()},
             trial=self.trial.cleaned() if self.trial else None,
+            places=tuple(sorted(set(self.places))),
         )
 
 
@@ -118,6 +122,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
         seen["pictures"] = {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()}
     if draft.trial:
         seen["trial"] = draft.trial.as_plain()
+    if draft.places:
+        seen["places"] = as_plain(draft.places)
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 

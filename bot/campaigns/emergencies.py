@@ -21,6 +21,7 @@ from bot.campaigns.courtesy import is_quiet
 from bot.campaigns.drafts import CampaignDraft, content_hash
 from bot.campaigns.emergency_templates import Template, Templates, Values, fill
 from bot.campaigns.narrowing import Narrowing, dump_narrowing
+from bot.campaigns.places.destinations import dump_destinations
 from bot.campaigns.plans import read_draft, text_rows
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
@@ -336,3 +337,4 @@ def _write(row: CampaignRow, draft: CampaignDraft, city: CityFacts) -> None:
     row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
     row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
     row.audience = dump_narrowing(draft.narrowing)
+    row.places = dump_destinations(draft.places)

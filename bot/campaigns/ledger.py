@@ -17,6 +17,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Table, Update, and_, bindparam, case, func, literal_column, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.campaigns.places.tables import POST_UNDER_WAY, PostRow
 from bot.campaigns.tables import (
     EMERGENCY,
     CampaignRow,
@@ -173,6 +174,8 @@ async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> N
     theirs = select(DeliveryRow.part).where(DeliveryRow.occurrence_id == OccurrenceRow.id)
     # Two questions, so that each finds its partial index.
     at_rest = and_(OccurrenceRow.id.in_(mine), ~theirs.where(_PENDING).exists(), ~theirs.where(_SENDING).exists())
+    posts = select(PostRow.place_id).where(PostRow.occurrence_id == OccurrenceRow.id, POST_UNDER_WAY)
+    at_rest = and_(at_rest, ~posts.exists())
     state = case((OccurrenceRow.state == OccurrenceState.CANCELLED, OccurrenceState.CANCELLED.value), else_=OccurrenceState.DONE.value)
     in_database: dict[str, Any] = {"synchronize_session": False}
     await session.execute(update(OccurrenceRow).where(at_rest).values(state=state, finished_at=now), execution_options=in_database)

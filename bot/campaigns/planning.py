@@ -16,6 +16,8 @@ from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.outlook import PlannedDate, moments, next_dates
 from bot.campaigns.picture_rules import find_picture_problems
+from bot.campaigns.places.destinations import dump_destinations
+from bot.campaigns.places.rules import find_place_problems, find_standing_problems
 from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of, text_rows
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
@@ -46,7 +48,7 @@ class Planner:
         """Everything that keeps the draft from being submitted now."""
         draft = draft.cleaned()
         planned = find_problems(draft, self._city, self._clock())
-        parts = (find_picture_problems, find_quiz_problems, find_trial_problems)
+        parts = (find_picture_problems, find_quiz_problems, find_trial_problems, find_place_problems)
         return [*planned, *(problem for find in parts for problem in find(draft, self._city))]
 
     async def create(self, author_id: str, draft: CampaignDraft) -> Campaign:
@@ -100,7 +102,7 @@ class Planner:
         async with self._database.begin() as session:
             row = await _locked(session, campaign_id, (CampaignState.DRAFT,), version)
             campaign = await read_campaign(session, row, self._city)
-            if problems := self.check(campaign.draft):
+            if problems := [*self.check(campaign.draft), *await find_standing_problems(session, campaign.draft)]:
                 raise Invalid(problems[0].field, problems[0].code)
             move(row, CampaignState.SUBMITTED, self._clock())
             row.note = ""
@@ -125,6 +127,8 @@ class Planner:
             if campaign.content_hash != content_hash:
                 raise Conflict("the campaign was changed")
             row.next_fire_at = self._still_sendable(campaign, now)
+            if problems := await find_standing_problems(session, campaign.draft):
+                raise Invalid(problems[0].field, problems[0].code)
             move(row, CampaignState.APPROVED, now)
             row.approver_id, row.approved_hash = approver_id, content_hash
             return await read_campaign(session, row, self._city)
@@ -198,6 +202,11 @@ class Planner:
         async with self._database.read() as session:
             return audience.rounded(await audience.count(session, whom), self._city.statistics_minimum)
 
+    async def check_places(self, draft: CampaignDraft) -> list[Problem]:
+        """What the places that the draft names keep it from, beside :meth:`check`: it takes a look at each."""
+        async with self._database.read() as session:
+            return await find_standing_problems(session, draft)
+
     def dates(self, draft: CampaignDraft) -> _DATES:
         """The next five dates of a plan; none while its rule is not complete."""
         return next_dates(draft.cleaned(), self._city, self._clock())
@@ -249,6 +258,7 @@ class Planner:
         row.late_after, row.resend_uncertain = int(draft.late_after.total_seconds()), draft.resend_uncertain
         row.sources = json.dumps([[source.name, source.url] for source in draft.sources])
         row.audience = dump_narrowing(draft.narrowing)
+        row.places = dump_destinations(draft.places)
         row.right_answer = draft.quiz.right if draft.quiz else None
         row.metric = draft.trial.metric if draft.trial else None
         row.updated_at = now

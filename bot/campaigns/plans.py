@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns.city import CityFacts
 from bot.campaigns.drafts import CampaignDraft, content_hash, first_moment
 from bot.campaigns.narrowing import load_narrowing
+from bot.campaigns.places.destinations import load_destinations
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
@@ -113,6 +114,7 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
         narrowing=load_narrowing(row.audience),
         pictures={Language(text.language): Picture(text.picture, text.picture_alt or "") for text in texts if text.picture},
         trial=trial_of({Language(text.language): text.second for text in texts}, row.metric),
+        places=load_destinations(row.places),
     )
 
 

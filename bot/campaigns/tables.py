@@ -121,6 +121,8 @@ class CampaignRow(Base):
     """See :func:`bot.campaigns.rules.dump_rule`."""
     audience: Mapped[str] = mapped_column(Text, server_default="{}")
     """See :func:`bot.campaigns.narrowing.dump_narrowing`."""
+    places: Mapped[str] = mapped_column(Text, server_default="[]")
+    """See :func:`bot.campaigns.places.destinations.dump_destinations`."""
     sources: Mapped[str] = mapped_column(Text, server_default="[]")
     """JSON list of name and address (or null): where its facts come from."""
     right_answer: Mapped[int | None]

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.narrowing import dump_narrowing, load_narrowing
+from bot.campaigns.places.destinations import Destination, as_plain
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, dump_rule, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignVersionRow
@@ -93,6 +94,7 @@ def _parts(draft: CampaignDraft) -> Iterator[tuple[str, str]]:
         yield f"alt.{language}", picture.alt
     yield from _quiz_parts(draft.quiz)
     yield from parts_of(draft.trial)
+    yield "places", ", ".join(f"{one.place} ({one.language})" for one in draft.places)
     yield "sources", "\n".join(" ".join(filter(None, (source.name, source.url))) for source in draft.sources)
     yield "resend_uncertain", "yes" if draft.resend_uncertain else ""
 
@@ -134,6 +136,7 @@ def dump_draft(draft: CampaignDraft) -> str:
             "audience": dump_narrowing(draft.narrowing),
             "pictures": {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()},
             "trial": draft.trial.as_plain() if draft.trial else None,
+            "places": as_plain(draft.places),
         },
         ensure_ascii=False,
     )
@@ -156,6 +159,7 @@ def load_draft(stored: str) -> CampaignDraft:
         narrowing=load_narrowing(kept["audience"]),
         pictures={Language(one): Picture(*picture) for one, picture in kept["pictures"].items()},
         trial=_trial(kept.get("trial")),
+        places=tuple(Destination(place, Language(language)) for place, language in kept.get("places", [])),
     )
 
 

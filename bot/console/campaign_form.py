@@ -94,6 +94,7 @@ def read(form: Form, city: City, before: CampaignDraft | None = None) -> tuple[C
         if before:
             draft = replace(draft, resend_uncertain=before.resend_uncertain, quiz=before.quiz)
             draft = replace(draft, sources=before.sources, pictures=before.pictures, trial=before.trial)
+            draft = replace(draft, places=before.places)
     except (ValueError, OverflowError):
         return replace(typed, problems=(Problem("send_at", "time_missing"),)), None
     try:

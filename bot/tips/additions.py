@@ -16,7 +16,9 @@ from bot.tips.identity import clues, without
 from bot.tips.overview import clue_lines
 from bot.tips.receipts import OpenTip
 from bot.tips.sealing import Author
+from bot.tips.submission import Hear
 from bot.tips.taking import NotTaken, Taking
+from bot.tips.urgency import Reason, who_reads
 from bot.tips.visit import Visit, VisitHandler, staying, visit_button
 from bot.tips.waiting import LIMITS, listed, unagreed, warnings
 
@@ -26,14 +28,16 @@ class Additions:
 
     Args:
         show: shows the tip afterwards.
+        hear: whether words tell of danger to a life (the safety net).
     """
 
-    def __init__(self, city: TipCity, book: TipBook, attachments: Attachments, show: VisitHandler) -> None:
+    def __init__(self, city: TipCity, book: TipBook, attachments: Attachments, show: VisitHandler, hear: Hear) -> None:
         self._city = city
         self._book = book
         self._attachments = attachments
         self._taking = Taking(attachments.drafts)
         self._show = show
+        self._hear = hear
 
     async def typed(self, visit: Visit, text: str) -> Step:
         """One more message; nothing is stored before "add it"."""
@@ -59,21 +63,23 @@ class Additions:
         return replace(step, say=(refusal, *step.say))
 
     async def add(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
-        """Store it, once."""
+        """Store it, once. Words of danger to a life call the people on duty, as those of a new tip do."""
+        reasons = (Reason.SAFETY_NET,) if self._hear(visit.pending) else ()
         if (visit.pending or visit.files) and not await self._book.has(visit.entry_id):
             try:
                 attached = await self._attachments.seal(visit.files, citizen.now)
             except SealBroken:
                 visit.files = []
                 return staying(visit, Utterance("tip.photo.lost"), *self._question(visit))
-            await self._book.add(tip.key, Author.TIPSTER, visit.pending, citizen.now, visit.entry_id, attached)
+            await self._book.add(tip.key, Author.TIPSTER, visit.pending, citizen.now, visit.entry_id, attached, reasons)
         await self.forget(visit)
-        return await self._shown(citizen, visit, tip, "receipt.added")
+        danger = (Utterance("tip.urgent", {"reads": who_reads(self._city, citizen)}),) if reasons else ()
+        return await self._shown(citizen, visit, tip, *danger, Utterance("receipt.added"))
 
     async def discard(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
         """Do not add it."""
         await self.forget(visit)
-        return await self._shown(citizen, visit, tip, "receipt.discarded")
+        return await self._shown(citizen, visit, tip, Utterance("receipt.discarded"))
 
     async def strike(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
         """Take out what may identify the writer."""
@@ -85,9 +91,9 @@ class Additions:
         await self._attachments.drafts.drop(visit.files)
         visit.pending, visit.files, visit.entry_id = "", [], ""
 
-    async def _shown(self, citizen: Citizen, visit: Visit, tip: OpenTip, key: str) -> Step:
+    async def _shown(self, citizen: Citizen, visit: Visit, tip: OpenTip, *before: Utterance) -> Step:
         step = await self._show(citizen, visit, tip)
-        return replace(step, say=(Utterance(key), *step.say))
+        return replace(step, say=(*before, *step.say))
 
     def _confirm(self, visit: Visit) -> Step:
         visit.entry_id = visit.entry_id or secrets.token_hex(16)

@@ -12,10 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.errors import NotFound
 from bot.storage import Database
+from bot.tips.alarms import raise_alarm
 from bot.tips.attachments import Attached, open_attachment
 from bot.tips.sealing import Author, SealedAttachment, attachment_rows, entry_row, open_entry
 from bot.tips.status import Status
 from bot.tips.tables import TipAttachmentRow, TipEntryRow, TipNoticeRow, TipRow, coarse
+from bot.tips.urgency import Reason
 from bot.tips.vault import TipKey
 
 
@@ -59,12 +61,20 @@ class TipBook:
             return await session.get(TipEntryRow, entry_id) is not None
 
     async def add(
-        self, key: TipKey, author: Author, text: str, now: datetime, entry_id: str, attachments: Sequence[SealedAttachment] = ()
+        self,
+        key: TipKey,
+        author: Author,
+        text: str,
+        now: datetime,
+        entry_id: str,
+        attachments: Sequence[SealedAttachment] = (),
+        reasons: Sequence[Reason] = (),
     ) -> None:
         """Add an entry; one with this id that stands there already is not added again.
 
         Args:
             attachments: their files are written already.
+            reasons: why people are called for it; none: nobody is.
 
         Raises:
             NotFound: the tip was deleted meanwhile.
@@ -82,6 +92,8 @@ class TipBook:
                 tip.waiting_since = tip.waiting_since or coarse(now)
                 if tip.status == Status.WAITING:
                     tip.status = Status.IN_REVIEW.value
+                if reasons:
+                    await raise_alarm(session, tip, reasons, now)
             else:
                 tip.first_answer_at = tip.first_answer_at or coarse(now)
                 await self._answered(session, tip)

@@ -72,9 +72,9 @@ class Page:
     minutes: int
 
 
-def page_row(tip_id: str, now: datetime) -> TipPageRow:
-    """The row that starts the calling, to be stored together with the tip."""
-    return TipPageRow(tip_id=tip_id, state=CALLING, step=0, due_at=now, opened_at=now, unstaffed=False)
+def page_row(tip_id: str, now: datetime, entry: int = 1) -> TipPageRow:
+    """The row that starts the calling, to be stored together with the tip, or with what was added to it."""
+    return TipPageRow(tip_id=tip_id, state=CALLING, step=0, due_at=now, opened_at=now, unstaffed=False, entry=entry)
 
 
 class Paging:
@@ -156,9 +156,9 @@ class Paging:
             return await session.scalar(select(TipPageRow.tip_id).where(*due).limit(1)) is not None
 
     async def _is_taken_up(self, session: AsyncSession, row: TipPageRow) -> bool:
-        """Whether a moderator moved the tip on meanwhile; then the calling ends."""
+        """Whether a moderator moved a new tip on, or answered what was added to it; then the calling ends."""
         tip = await session.get(TipRow, row.tip_id)
-        if tip is not None and tip.status == Status.NEW:
+        if tip is not None and (tip.waiting_since is not None if row.entry > 1 else tip.status == Status.NEW):
             return False
         self._end(row, OVER)
         return True
@@ -210,7 +210,8 @@ class Paging:
             step, due = step + 1, now + wait_after(step, on_duty)
         else:
             step, due = following, now if following != step else now + _NOBODY
-        row = (TipPageRow.tip_id == tip_id, TipPageRow.state == CALLING)
+        # Without a lease it is another calling that began meanwhile: it is due at once.
+        row = (TipPageRow.tip_id == tip_id, TipPageRow.state == CALLING, TipPageRow.lease_until.is_not(None))
         values = {"step": step, "due_at": due, "lease_until": None, "unstaffed": unstaffed}
         async with self._database.begin() as session:
             done = await session.execute(update(TipPageRow).where(*row).values(values))

@@ -18,6 +18,7 @@ from bot.tips.attachments import Attachments
 from bot.tips.book import Entry, TipBook
 from bot.tips.city import TipCity
 from bot.tips.receipts import OpenTip, ReceiptDesk
+from bot.tips.submission import Hear
 from bot.tips.taking import PICTURED
 from bot.tips.visit import OPEN_FOR, Visit, VisitHandler, elsewhere, staying, visit_button
 from bot.tips.waiting import counted
@@ -31,11 +32,13 @@ class ReceiptFlow:
 
     name = "receipt"
 
-    def __init__(self, city: TipCity, words: WordLists, desk: ReceiptDesk, book: TipBook, attachments: Attachments) -> None:
+    def __init__(
+        self, city: TipCity, words: WordLists, desk: ReceiptDesk, book: TipBook, attachments: Attachments, hear: Hear = lambda words: False
+    ) -> None:
         self._words = words
         self._desk = desk
         self._book = book
-        self._additions = Additions(city, book, attachments, self._show)
+        self._additions = Additions(city, book, attachments, self._show, hear)
         self._actions: Mapping[str, VisitHandler] = {
             "refresh": self._show,
             "notify": self._toggle_news,

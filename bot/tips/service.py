@@ -87,7 +87,7 @@ class Tips:
         desk = ReceiptDesk(database, vault, files, keyring.notify.public_key)
         return cls(
             intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, page),
-            receipt=ReceiptFlow(city, lists, desk, TipBook(database), Attachments(files, drafts)),
+            receipt=ReceiptFlow(city, lists, desk, TipBook(database), Attachments(files, drafts), hear),
             moderation=moderation,
             notices=Notices(database, keyring.notify, clock),
             retention=TipRetention(database, city, files, drafts),

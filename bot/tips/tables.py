@@ -161,7 +161,7 @@ class TipPageRow(Base):
 
     ``state``: ``calling``, ``taken`` (somebody acknowledged) or ``over`` (somebody took the tip up). ``step``: how many calls there
     were; the next is due at ``due_at``. ``lease_until``: a process is calling. ``opened_at`` is exact while it calls, and cut to the
-    hour with the end; from then on ``minutes`` says how long it took.
+    hour with the end; from then on ``minutes`` says how long it took. ``entry``: number of the message for which people are called.
     """
 
     __tablename__ = "tip_page"
@@ -177,6 +177,7 @@ class TipPageRow(Base):
     """Nobody was on duty at the last step, so everybody was called."""
     taken_by: Mapped[str | None] = mapped_column(String(32))
     minutes: Mapped[int | None]
+    entry: Mapped[int] = mapped_column(default=1, server_default="1")
 
 
 class TipCallRow(Base):
@@ -232,7 +233,7 @@ class TipMaskRow(Base):
 class TipLabelRow(Base):
     """A label of a tip: ``code`` of the city's list, or a keyed hash of free words, which then stand sealed beside it.
 
-    ``urgent`` and ``created_at`` repeat the tip's, which never change: the order of the queue among the tips of one label.
+    ``urgent`` and ``created_at`` repeat the tip's: the order of the queue among the tips of one label.
     """
 
     __tablename__ = "tip_label"

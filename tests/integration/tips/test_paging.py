@@ -13,10 +13,11 @@ from bot.messages import Address, Channel
 from bot.storage import Database
 from bot.tips.page_flow import PageFlow
 from bot.tips.paging import LEASE, Paging, page_row
+from bot.tips.queue import Filters
 from bot.tips.status import Status
 from bot.tips.submission import Submission
 from bot.tips.tables import TipPageRow, TipRow, coarse
-from tests.integration.tips.conftest import NOW, Person, World
+from tests.integration.tips.conftest import NOW, Person, Sent, World
 
 CHATS = {name: Address(Channel.TELEGRAM, f"90{number}") for number, name in enumerate("abc")}
 
@@ -190,3 +191,58 @@ async def test_the_page_stands_with_the_tip_and_goes_with_it(world: World) -> No
         assert list(await session.scalars(select(TipPageRow.tip_id))) == []
 
 
+async def _with_danger(world: World) -> Desk:
+    """A calm tip; the safety net hears a knife."""
+    desk = Desk(world, FakeCrew("b"))
+    world.tips.receipt._additions._hear = lambda words: "knife" in words
+    return desk
+
+
+async def _adds(desk: Desk, sent: Sent, words: str) -> Person:
+    visitor = desk.world.visitor(now=desk.world.now)
+    await visitor.press_raw("start")
+    await visitor.write(f"{sent.locator} {sent.words}")
+    await visitor.write(words)
+    await visitor.press("add")
+    return visitor
+
+
+async def test_what_is_added_later_calls_people_and_makes_the_tip_urgent_too(world: World) -> None:
+    desk = await _with_danger(world)
+    sent = await world.told()
+    await world.tips.moderation.casework.set_labels(world.moderator, sent.tip_id, ["school"], [])
+    assert "tip.urgent" not in (await _adds(desk, sent, "He was there again.")).names()
+    assert await desk.after() == ""
+    visitor = await _adds(desk, sent, "He has a knife.")
+    assert visitor.names()[:2] == ["tip.urgent", "receipt.added"] and "Call 112 first" in visitor.heard()
+    assert await desk.after() == "b"
+    [tip] = await world.tips.review.queue(Filters(label="school"))
+    assert (tip.urgent, tip.reasons) == (True, ("safety_net",))
+
+
+async def test_a_tip_under_review_calls_again_until_somebody_answers(world: World) -> None:
+    desk = await _with_danger(world)
+    sent = await world.told()
+    await world.tips.review.change_status(world.moderator, sent.tip_id, Status.IN_REVIEW)
+    await _adds(desk, sent, "He has a knife.")
+    assert (await desk.after(), await desk.after(minutes=2)) == ("b", "b")
+    await world.tips.review.reply(world.moderator, sent.tip_id, "Are you safe?")
+    assert await desk.after(minutes=10) == ""
+    assert [page.state for page in await desk.paging.recent()] == ["over"]
+
+
+async def test_after_an_acknowledgement_new_danger_calls_anew_and_the_old_button_is_stale(world: World) -> None:
+    desk = await _with_danger(world)
+    sent = await world.told()
+    await _adds(desk, sent, "He has a knife.")
+    await desk.paging.run_once()
+    [(_, old)] = desk.crew.called
+    await _adds(desk, sent, "Still that knife.")
+    assert await desk.after() == "b", "the same calling goes on"
+    assert await desk.paging.take(sent.tip_id, "b")
+    await _adds(desk, sent, "Now the knife is out.")
+    with pytest.raises(NotFound):
+        await desk.paging.take_by_button(old, CHATS["b"])
+    assert await desk.after() == "b"
+    [page] = await desk.paging.recent()
+    assert (page.state, [call.calls for call in page.calls]) == ("calling", [1])

@@ -335,7 +335,7 @@ class Faro:
             self.city,
             self.clock,
             texts=self.catalogue,
-            greeting=lambda language: [self.renderer.render(Utterance("utter_greet"), language, self.clock())],
+            greeting=self.conversation.greeting,
             pulse=self.pulse,
             picture=self.pictures.get,
             public_url=self.settings.public_url,

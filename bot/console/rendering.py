@@ -57,6 +57,7 @@ class Renderer:
 
     def render(self, template: str, visit: Visit, context: dict[str, Any]) -> str:
         """The template as HTML."""
+        names = Locale.parse(visit.language)
         helpers: dict[str, Any] = {
             "t": visit.say,
             "url": lambda path: PREFIX + path,
@@ -71,6 +72,8 @@ class Renderer:
             "may": lambda permission: visit.session is not None and visit.member.may(Permission(permission)),
             "deed": lambda action: self.deed(visit, action),
             "unhidden": lambda counts: suppress(counts, self._services.city.statistics_minimum).cells,
+            "language_name": lambda code: names.languages.get(code, code),
+            "place_name": lambda code: names.territories.get("001" if code == "world" else code, code),
             "number": lambda value: format_decimal(value, locale=visit.language),
             "filled": self._services.placeholders.fill,
             "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags

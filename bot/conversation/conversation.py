@@ -122,6 +122,11 @@ class Conversation:
         self._clock = clock
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    def greeting(self, language: Language) -> tuple[Reply, ...]:
+        """What stands there before somebody's first message; nothing has begun that a button could lead back to."""
+        said = self._without_ways_back(Utterance("utter_greet"), Person(Pseudonym("")))
+        return self._rendered([said], language, self._clock()).replies
+
     async def handle(self, incoming: Incoming) -> Turn:
         """Answer one message. Messages of one person are answered one after the other.
 

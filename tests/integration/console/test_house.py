@@ -98,6 +98,13 @@ async def test_a_broken_chain_is_said_loudly(world: World) -> None:
     assert "The chain is broken" in (await admin.open("/audit")).text
 
 
+async def test_a_helplines_languages_and_country_are_named_not_coded(world: World) -> None:
+    browser = world.browser()
+    await browser.member(Role.ANALYST)
+    page = (await browser.open("/city")).text
+    assert "French, English, Spanish" in page and "European Union" in page and ">world<" in page
+
+
 async def test_stale_helplines_are_marked(sqlite_url: str, tmp_path: Path) -> None:
     city = City.load(ROOT / "city")
     old = replace(city.helplines[0], checked_on=city.helplines[0].checked_on - timedelta(days=400))

@@ -121,10 +121,10 @@ async def test_counts_renew_themselves_without_keeping_the_session_alive(world: 
     await world.tell("drugs", "Behind the station")
     page = (await browser.open("/tips")).text
     address = re.findall(r'data-poll="/console(/news\?new=1)"', page)[0]
-    assert "1 new, 1 waiting" in page and "more since" not in page
+    assert "1 new, 1 without our answer" in page and "more since" not in page
     await world.tell("drugs", "At the pier")
     news = (await browser.open(address)).text
-    assert "2 new, 2 waiting" in news and "1 more since you opened this page" in news and "<html" not in news
+    assert "2 new, 2 without our answer" in news and "1 more since you opened this page" in news and "<html" not in news
     assert (await browser.open("/news?new=x")).status_code == 200
     for _ in range(4):
         world.clock.forward(minutes=10)

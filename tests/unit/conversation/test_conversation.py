@@ -591,6 +591,11 @@ async def test_the_way_back_to_a_guide_is_offered_only_while_there_is_one(world:
     assert "guide:back" not in await menu()
 
 
+async def test_the_greeting_before_the_first_word_offers_no_way_back(world: World) -> None:
+    payloads = [button.payload for row in world.conversation.greeting(EN)[0].buttons for button in row]
+    assert "menu:online" in payloads and "guide:back" not in payloads
+
+
 async def test_typed_words_are_free_while_a_guide_rests(world: World) -> None:
     await world.presses("guide:pause")
     assert "Scams fool careful people" in await world.says("someone took my money")

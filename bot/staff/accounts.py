@@ -117,7 +117,7 @@ class Accounts:
             await session.execute(delete(MemberRoleRow).where(MemberRoleRow.member_id == member_id))
             session.add_all(MemberRoleRow(member_id=member_id, role=role) for role in wanted)
             if not wanted & READERS:
-                row.public_key = row.wrapped_key = None  # who reads no tips keeps no key to them
+                row.public_key = row.wrapped_key = row.former_key = None  # who reads no tips keeps no key to them
             ended = await self._ended(session, actor, "staff.roles", member_id, {"roles": _names(wanted)})
         self._sessions.forget_keys(ended)
 
@@ -150,7 +150,7 @@ class Accounts:
         async with self._database.begin() as session:
             row = await row_of(session, member_id)
             row.password_hash, row.must_change_password = fresh.password_hash, True
-            row.public_key, row.wrapped_key = fresh.public_key, fresh.wrapped_key
+            row.public_key, row.wrapped_key, row.former_key = fresh.public_key, fresh.wrapped_key, None
             await remove_tokens(session, member_id)
             ended = await self._ended(session, actor, "staff.reset_password", member_id, {"new_key": reads_tips})
         self._sessions.forget_keys(ended)

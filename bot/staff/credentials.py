@@ -109,12 +109,14 @@ class Credentials:
             raise Invalid("password", "error.password_same")
         passwords.check_strength(new, (member.login, member.name, *self._about))
         encoded = await self._passwords.hash(new)
-        wrapped = await self._rewrapped(row, old, new)
+        wrapped, former = await self._rewrapped(row, old, new), await self._former_rewrapped(row, old, new)
         async with self._database.begin() as db:
             fresh = await row_of(db, member.id)
             if fresh.password_hash != row.password_hash:
                 raise NotAllowed("the password was changed meanwhile")
-            fresh.password_hash, fresh.wrapped_key, fresh.must_change_password = encoded, wrapped, False
+            if (fresh.wrapped_key, fresh.former_key) != (row.wrapped_key, row.former_key):
+                raise NotAllowed("the key was renewed meanwhile")
+            fresh.password_hash, fresh.wrapped_key, fresh.former_key, fresh.must_change_password = encoded, wrapped, former, False
             await self._audit.append(db, member.id, "account.password", member.id)
             ended = await end_sessions(db, member.id, but=session.id)
         self._sessions.forget_keys(ended)
@@ -166,6 +168,12 @@ class Credentials:
         if wrapped is None:
             return None
         return await self._passwords.run(lambda: keys.rewrap(wrapped, row.id, old, new, self._cost))
+
+    async def _former_rewrapped(self, row: MemberRow, old: str, new: str) -> bytes | None:
+        if (former := row.former_key) is None:
+            return None
+        private = await self._passwords.run(lambda: keys.open_set_aside(former, row.id, old))
+        return await self._passwords.run(lambda: keys.set_aside(private, row.id, new, self._cost))
 
     async def _new_recovery_codes(self, db: AsyncSession, member_id: str) -> tuple[str, ...]:
         codes = self._second_factor.new_recovery_codes()

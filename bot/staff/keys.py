@@ -34,8 +34,22 @@ def rewrap(wrapped: bytes, member_id: str, old: str, new: str, cost: PasswordCos
     return wrap(bytes(private), normalise(new), _context(member_id), cost)
 
 
+def set_aside(private: PrivateKey, member_id: str, password: str, cost: PasswordCost | None = None) -> bytes:
+    """A key that was replaced, to be kept until the grants to it are renewed. Opens in no other place than there."""
+    return wrap(bytes(private), normalise(password), _former(member_id), cost)
+
+
+def open_set_aside(wrapped: bytes, member_id: str, password: str) -> PrivateKey:
+    """The key that :func:`set_aside` keeps. Raises SealBroken for a wrong password."""
+    return PrivateKey(unwrap(wrapped, normalise(password), _former(member_id)))
+
+
 def _context(member_id: str) -> str:
     return f"staff_member.wrapped_key:{member_id}"
+
+
+def _former(member_id: str) -> str:
+    return f"staff_member.former_key:{member_id}"
 
 
 class KeyHolder:

@@ -11,6 +11,7 @@ from bot.staff.accounts import Accounts
 from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
 from bot.staff.duty import Roster
+from bot.staff.key_renewal import KeyRenewal
 from bot.staff.keys import KeyHolder
 from bot.staff.links import Links
 from bot.staff.passwords import Passwords
@@ -30,6 +31,7 @@ class Staff:
     accounts: Accounts
     sign_in: SignIn
     credentials: Credentials
+    renewal: KeyRenewal
     sessions: Sessions
     audit: AuditTrail
     throttle: Throttle
@@ -47,10 +49,12 @@ class Staff:
         second_factor = SecondFactor(keyring.staff, f"Faro {city.name}")
         throttle = Throttle(database, keyring.staff, clock)
         parts = (database, sessions, audit, passwords)
+        credentials = Credentials(*parts, second_factor, throttle, clock, about=("faro", city.name))
         return cls(
             accounts=Accounts(*parts, clock, city.languages[0]),
             sign_in=SignIn(*parts, second_factor, throttle, clock),
-            credentials=Credentials(*parts, second_factor, throttle, clock, about=("faro", city.name)),
+            credentials=credentials,
+            renewal=KeyRenewal(*parts, credentials),
             sessions=sessions,
             audit=audit,
             throttle=throttle,

@@ -26,6 +26,8 @@ class MemberRow(Base):
     totp_last_step: Mapped[int] = mapped_column(default=0)
     public_key: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     wrapped_key: Mapped[bytes | None] = mapped_column(Sealed)
+    former_key: Mapped[bytes | None] = mapped_column(Sealed)
+    """The key before a renewal, wrapped as well, until every grant to it was sealed anew."""
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_sign_in_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

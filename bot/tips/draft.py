@@ -74,6 +74,8 @@ class Draft:
     kept: list[str] = field(default_factory=list, repr=False)
     """What may identify the person, and is to stay."""
     paused: bool = False
+    escrow: bool = False
+    """There is an escrow, and the person is told who can open the tip by it."""
     tip_id: str | None = None
     locator: str = ""
     words: list[str] = field(default_factory=list, repr=False)

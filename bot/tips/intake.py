@@ -17,6 +17,7 @@ from bot.tips.city import TipCity, questions_of
 from bot.tips.course import RECEIPT_SHOWN, Course
 from bot.tips.draft import Draft, Stage
 from bot.tips.drafts import DraftFiles
+from bot.tips.escrow.register import EscrowRegister
 from bot.tips.floods import Floods
 from bot.tips.handlers import Handler
 from bot.tips.identity import without
@@ -36,17 +37,26 @@ class TipIntake:
         times: understands when it was.
         submission: stores the finished tip.
         drafts: keeps files sealed until then.
+        escrow: who else can open tips; people are told before they begin.
         page: address of the web chat, if there is one that all can reach.
     """
 
     name = "tip"
 
     def __init__(
-        self, city: TipCity, words: WordLists, times: Times, submission: Submission, drafts: DraftFiles, page: str | None = None
+        self,
+        city: TipCity,
+        words: WordLists,
+        times: Times,
+        submission: Submission,
+        drafts: DraftFiles,
+        escrow: EscrowRegister,
+        page: str | None = None,
     ) -> None:
         self._city = city
         self._submission = submission
         self._drafts = drafts
+        self._escrow = escrow
         self._floods = Floods()
         self._course = Course(city, words, page)
         self._answers = Answers(city, self._course, drafts, times)
@@ -131,7 +141,7 @@ class TipIntake:
 
     async def _start(self, citizen: Citizen, draft: Draft | None) -> Step:
         if draft is None or self._course.is_over(draft, citizen) or draft.stage == Stage.INTRO:
-            return self._course.show(citizen, Draft())
+            return self._course.show(citizen, await self._new())
         if draft.stage == Stage.SENT:
             return self._course.show(citizen, draft)
         return Step((self._course.overview.offers_to_resume(draft),), draft.to_state())
@@ -149,7 +159,10 @@ class TipIntake:
 
     async def _restart(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         await self._drafts.drop(draft.files)
-        return self._course.show(citizen, Draft())
+        return self._course.show(citizen, await self._new())
+
+    async def _new(self) -> Draft:
+        return Draft(escrow=await self._escrow.present() is not None)
 
     async def _pause(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         draft.paused = True
@@ -221,14 +234,8 @@ class TipIntake:
         if not urgent:
             self._floods.count(citizen.pseudonym, citizen.now)
         # The nonce stays: pressing "send" twice shows the receipt twice, and the story is no longer needed.
-        receipt = Draft(
-            stage=Stage.SENT,
-            nonce=draft.nonce,
-            tip_id=draft.tip_id,
-            locator=draft.locator,
-            words=draft.words,
-            shown_until=(citizen.now + RECEIPT_SHOWN).timestamp(),
-        )
+        receipt = Draft(Stage.SENT, nonce=draft.nonce, tip_id=draft.tip_id, locator=draft.locator, words=draft.words)
+        receipt.shown_until = (citizen.now + RECEIPT_SHOWN).timestamp()
         return self._course.show(citizen, receipt, self._course.overview.thanks(citizen))
 
     async def _show_receipt(self, citizen: Citizen, draft: Draft, _: str) -> Step:

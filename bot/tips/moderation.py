@@ -11,6 +11,8 @@ from bot.tips.attachment_desk import AttachmentDesk
 from bot.tips.case.desk import CaseDesk
 from bot.tips.casework import Casework
 from bot.tips.city import TipCity
+from bot.tips.escrow.register import EscrowRegister
+from bot.tips.escrow.requests import Requests
 from bot.tips.files import SealedFiles
 from bot.tips.grants import GrantDesk, Readers
 from bot.tips.holding import Holding
@@ -33,6 +35,8 @@ class Moderation:
     grants: GrantDesk
     regrant: Regrant
     recovery: RecoveryKeys
+    escrow: EscrowRegister
+    escrow_requests: Requests
     casework: Casework
     likeness: Likeness
     holding: Holding
@@ -61,10 +65,10 @@ class Moderation:
 
         Args:
             readers: returns every moderator to whom new tips are sealed.
-            staff: ``Keyring.staff``: seals the recovery key's public half; keys of hashes are derived from it.
+            staff: ``Keyring.staff``: seals the public halves of recovery key and escrow; keys of hashes are derived from it.
             signing: ``Keyring.signing``: signs case packages.
         """
-        recovery = RecoveryKeys(database, staff, clock)
+        recovery, escrow = RecoveryKeys(database, staff, clock), EscrowRegister(database, staff, clock)
         grants = GrantDesk(database, vault, readers, recovery)
         likeness = Likeness(database, grants, staff)
         review, masks = ReviewDesk(database, grants, files, clock), Masks(database, grants, clock)
@@ -72,8 +76,10 @@ class Moderation:
         return cls(
             review=review,
             grants=grants,
-            regrant=Regrant(database, vault, grants, recovery),
+            regrant=Regrant(database, vault, grants, recovery, escrow),
             recovery=recovery,
+            escrow=escrow,
+            escrow_requests=Requests(database, clock),
             casework=casework,
             likeness=likeness,
             holding=Holding(database, grants, files, city, clock),

@@ -34,7 +34,8 @@ class Questions:
         days = max(self._city.retention.tip_days.values())
         knows = Utterance(f"tip.knows.{'telegram' if citizen.address.channel is Channel.TELEGRAM else 'webchat'}")
         rows = ((button(draft, "begin"),), (button(draft, "more"), button(draft, "drop", "tip.button.no")))
-        return Utterance("tip.intro", {"days": days, "knows": knows}, rows)
+        readers = Utterance(f"tip.readers.{_openers(draft)}")
+        return Utterance("tip.intro", {"days": days, "readers": readers, "knows": knows}, rows)
 
     def more(self, draft: Draft, citizen: Citizen) -> Utterance:
         """The rest of it, with safer ways for somebody at real risk."""
@@ -42,7 +43,7 @@ class Questions:
             (button(draft, "begin"),),
             (Choice("help:lines:general", "tip.button.talk"), button(draft, "drop", "tip.button.no")),
         )
-        return Utterance("tip.more", {"safer": self._safer(citizen)}, rows)
+        return Utterance("tip.more", {"keys": Utterance(f"tip.keys.{_openers(draft)}"), "safer": self._safer(citizen)}, rows)
 
     def _safer(self, citizen: Citizen) -> Utterance:
         if citizen.address.channel is Channel.WEBCHAT:
@@ -98,6 +99,11 @@ class Questions:
     def _districts(self, draft: Draft, language: Language) -> Rows:
         names = [(place.code, self._city.label("district", place.code, language)) for place in self._city.districts]
         return in_rows([button(draft, f"in:{code}", name, literal=True) for code, name in names])
+
+
+def _openers(draft: Draft) -> str:
+    """Who can open a tip: the people who work on tips alone, or two of three holders for them."""
+    return "escrow" if draft.escrow else "staff"
 
 
 def button(draft: Draft, action: str, label: str = "", *, literal: bool = False) -> Choice:

@@ -10,27 +10,32 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import aliased
-
-from bot.crypto import PrivateKey, PublicKey
-from bot.errors import NotAllowed, NotFound, SealBroken
+from bot.crypto import PrivateKey
+from bot.errors import NotAllowed, NotFound
 from bot.storage import Database
-from bot.tips.grants import GrantDesk, put_grant
+from bot.tips.escrow.register import EscrowRegister
+from bot.tips.grants import GrantDesk
+from bot.tips.handing import (
+    Handing,
+    Source,
+    Target,
+    escrow_source,
+    escrow_target,
+    reader_source,
+    reader_target,
+    recovery_source,
+    recovery_target,
+    sealed_anew,
+)
 from bot.tips.recovery import RecoveryKeys
-from bot.tips.tables import TipGrantRow, TipRow
-from bot.tips.vault import Grant, GrantKind, Reader, TipKey, TipVault, key_id
+from bot.tips.vault import Reader, TipVault
 
 log = logging.getLogger("faro.tips.regrant")
 
-BATCH = 200
-"""Tips in one step: 80 ms of elliptic curves, then one transaction."""
-
 RECOVERY = "recovery"
 """The target that is the recovery key. No staff id is that short."""
-
-_Grants = Select[str, bytes, bytes]
-"""Rows of tip id, public key, and the source's sealed grant."""
+ESCROW = "escrow"
+"""The target that is the escrow."""
 
 
 @dataclass(slots=True)
@@ -49,44 +54,26 @@ class Progress:
         return self.done + self.failed
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """Whose grants are opened, and how."""
-
-    kind: GrantKind
-    holder: str
-    public: PublicKey
-    open: Callable[[str, bytes, bytes], TipKey]
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """To whom tips are sealed, and how."""
-
-    kind: GrantKind
-    holder: str
-    public: PublicKey
-    seal: Callable[[TipKey], Grant]
-
-
 class Regrant:
     """Hands on access to many tips at once.
 
     Args:
         grants: says who is entitled.
         recovery: knows the recovery key.
+        escrow: knows the escrow's public key.
     """
 
-    def __init__(self, database: Database, vault: TipVault, grants: GrantDesk, recovery: RecoveryKeys) -> None:
-        self._database = database
+    def __init__(self, database: Database, vault: TipVault, grants: GrantDesk, recovery: RecoveryKeys, escrow: EscrowRegister) -> None:
+        self._handing = Handing(database)
         self._vault = vault
         self._grants = grants
         self._recovery = recovery
+        self._escrow = escrow
         self._runs: dict[tuple[str, str], Progress] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     def begin(self, staff_id: str, to: str, reader: Callable[[], Reader | None], done: Callable[[Progress], Awaitable[None]]) -> Progress:
-        """Start handing everything that a moderator may read to ``to`` (a moderator's id, or :data:`RECOVERY`).
+        """Start handing everything that a moderator may read to ``to`` (a moderator's id, :data:`RECOVERY` or :data:`ESCROW`).
 
         Returns at once; a run of the same two that is under way goes on, and no second one begins.
 
@@ -114,11 +101,23 @@ class Regrant:
             NotFound: nobody of that id is entitled to read tips (any more).
             NotAllowed: this key opens no tip.
         """
-        source = self._recovery_source(private)
-        if not await self._count(_granted(source)):
-            raise NotAllowed("this recovery key opens no tip")
-        target = await self._target(staff_id)
-        progress.total = await self._count(_missing(source, target))
+        await self._hand_over(recovery_source(self._vault, private), "this recovery key opens no tip", staff_id, progress, shown)
+
+    async def open_escrow(
+        self, private: PrivateKey, staff_id: str, category: str, progress: Progress, shown: Callable[[Progress], None]
+    ) -> None:
+        """Hand everything that the escrow's key opens, or what is of one category, to a moderator.
+
+        Raises:
+            NotFound: nobody of that id is entitled to read tips (any more).
+            NotAllowed: this key opens no tip of that category.
+        """
+        await self._hand_over(escrow_source(self._vault, private, category), "the escrow opens no such tip", staff_id, progress, shown)
+
+    async def _hand_over(self, source: Source, nothing: str, staff_id: str, progress: Progress, shown: Callable[[Progress], None]) -> None:
+        if not await self._handing.opens(source):
+            raise NotAllowed(nothing)
+        progress.total = await self._handing.missing(source, await self._target(staff_id))
         await self._run(lambda: source, staff_id, progress, shown)
         if progress.stopped:
             raise NotFound()
@@ -126,12 +125,12 @@ class Regrant:
     async def _run_guarded(
         self, to: str, reader: Callable[[], Reader | None], progress: Progress, done: Callable[[Progress], Awaitable[None]]
     ) -> None:
-        def source() -> _Source | None:
-            return self._reader_source(found) if (found := reader()) else None
+        def source() -> Source | None:
+            return reader_source(self._vault, found) if (found := reader()) else None
 
         try:
             if (first := source()) is not None:
-                progress.total = await self._count(_missing(first, await self._target(to)))
+                progress.total = await self._handing.missing(first, await self._target(to))
             await self._run(source, to, progress)
             await done(progress)
         except Exception as error:  # nobody waits for the task: the page shows that it stopped, the log shows where
@@ -141,7 +140,7 @@ class Regrant:
             progress.over = True
 
     async def _run(
-        self, source: Callable[[], _Source | None], to: str, progress: Progress, shown: Callable[[Progress], None] = lambda _: None
+        self, source: Callable[[], Source | None], to: str, progress: Progress, shown: Callable[[Progress], None] = lambda _: None
     ) -> None:
         last = ""
         while (opener := source()) is not None:
@@ -149,84 +148,25 @@ class Regrant:
                 target = await self._target(to)
             except NotFound:
                 break
-            batch = await self._batch(opener, target, last)
+            batch = await self._handing.batch(opener, target, last)
             if not batch:
                 return
             last = batch[-1][0]
-            await self._store(await asyncio.to_thread(_sealed_anew, opener, target, batch, progress))
+            made = await asyncio.to_thread(sealed_anew, opener, target, batch)
+            await self._handing.store(opener, made)
+            progress.done += len(made)
+            progress.failed += len(batch) - len(made)
             shown(progress)
         progress.stopped = True
 
-    async def _target(self, to: str) -> _Target:
+    async def _target(self, to: str) -> Target:
         """Asked before each batch: the target's key may be replaced meanwhile. Raises NotFound."""
-        if to != RECOVERY:
-            reader = await self._grants.entitled(to)
-            return _Target(GrantKind.READER, to, reader.public_key, lambda key: self._vault.grant(key, reader))
-        public = await self._recovery.present()
+        if to not in (RECOVERY, ESCROW):
+            return reader_target(self._vault, await self._grants.entitled(to))
+        public = await (self._recovery.present() if to == RECOVERY else self._escrow.present())
         if public is None:
             raise NotFound()
-        return _Target(GrantKind.RECOVERY, "", public, lambda key: self._vault.grant_recovery(key, public))
-
-    def _reader_source(self, reader: Reader) -> _Source:
-        def opened(tip_id: str, public: bytes, sealed: bytes) -> TipKey:
-            return self._vault.open(reader, tip_id, public, sealed)
-
-        return _Source(GrantKind.READER, reader.staff_id, reader.private_key.public_key, opened)
-
-    def _recovery_source(self, private: PrivateKey) -> _Source:
-        def opened(tip_id: str, public: bytes, sealed: bytes) -> TipKey:
-            return self._vault.open_as_recovery(private, tip_id, public, sealed)
-
-        return _Source(GrantKind.RECOVERY, "", private.public_key, opened)
-
-    async def _batch(self, source: _Source, target: _Target, last: str) -> list[tuple[str, bytes, bytes]]:
-        query = _missing(source, target).where(TipRow.id > last).order_by(TipRow.id).limit(BATCH)
-        async with self._database.read() as session:
-            return [(tip_id, public, sealed) for tip_id, public, sealed in await session.execute(query)]
-
-    async def _store(self, grants: list[tuple[str, Grant]]) -> None:
-        async with self._database.begin() as session:
-            asked = [tip_id for tip_id, _ in grants]
-            # Deleted meanwhile: a grant without its tip is not to be written.
-            there = set(await session.scalars(select(TipRow.id).where(TipRow.id.in_(asked)).with_for_update()))
-            for tip_id, grant in grants:
-                if tip_id in there:
-                    await put_grant(session, tip_id, grant)
-
-    async def _count(self, query: _Grants) -> int:
-        async with self._database.read() as session:
-            return await session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        return recovery_target(self._vault, public) if to == RECOVERY else escrow_target(self._vault, public)
 
 
-def _granted(source: _Source) -> _Grants:
-    """Tips that the source opens. A grant without a key's name may open or not: it is tried."""
-    mine = (TipGrantRow.kind == source.kind.value, TipGrantRow.holder == source.holder)
-    return (
-        select(TipRow.id, TipRow.public_key, TipGrantRow.sealed)
-        .join(TipGrantRow, TipGrantRow.tip_id == TipRow.id)
-        .where(*mine, TipGrantRow.key_id.in_(["", key_id(source.public)]))
-    )
-
-
-def _missing(source: _Source, target: _Target) -> _Grants:
-    """Of these, the tips that the target cannot open with the present key."""
-    theirs = aliased(TipGrantRow)
-    had = and_(
-        theirs.tip_id == TipRow.id,
-        theirs.kind == target.kind.value,
-        theirs.holder == target.holder,
-        theirs.key_id == key_id(target.public),
-    )
-    return _granted(source).outerjoin(theirs, had).where(theirs.tip_id.is_(None))
-
-
-def _sealed_anew(source: _Source, target: _Target, batch: list[tuple[str, bytes, bytes]], progress: Progress) -> list[tuple[str, Grant]]:
-    """One batch. A grant that was tampered with does not keep the others from being handed on."""
-    made: list[tuple[str, Grant]] = []
-    for tip_id, public, sealed in batch:
-        try:
-            made.append((tip_id, target.seal(source.open(tip_id, public, sealed))))
-            progress.done += 1
-        except SealBroken:
-            progress.failed += 1
-    return made
+__all__ = ["ESCROW", "RECOVERY", "Progress", "Regrant"]

@@ -82,11 +82,11 @@ class Tips:
             city=city,
             clock=clock,
         )
-        keys, notify = (readers, moderation.recovery, moderation.likeness), keyring.notify.public_key
+        keys, notify = (readers, moderation.recovery, moderation.escrow, moderation.likeness), keyring.notify.public_key
         submission = Submission(database, vault, city, *keys, notify, files, drafts, hear)
         desk = ReceiptDesk(database, vault, files, keyring.notify.public_key)
         return cls(
-            intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, page),
+            intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, moderation.escrow, page),
             receipt=ReceiptFlow(city, lists, desk, TipBook(database), Attachments(files, drafts), hear),
             moderation=moderation,
             notices=Notices(database, keyring.notify, clock),

@@ -15,6 +15,7 @@ from bot.tips.attachments import Attachments
 from bot.tips.city import TipCity
 from bot.tips.draft import Draft
 from bot.tips.drafts import DraftFiles
+from bot.tips.escrow.register import EscrowRegister
 from bot.tips.files import SealedFiles
 from bot.tips.grants import Readers, grant_row
 from bot.tips.likeness import Likeness
@@ -35,6 +36,7 @@ class Submission:
     Args:
         readers: asked anew for each tip.
         recovery: the city's recovery key, asked anew for each tip as well.
+        escrow: the city's escrow, the same.
         likeness: notes what tips may say the same.
         notify: public half of the key that opens tipsters' addresses.
         files: sealed files of tips.
@@ -49,6 +51,7 @@ class Submission:
         city: TipCity,
         readers: Readers,
         recovery: RecoveryKeys,
+        escrow: EscrowRegister,
         likeness: Likeness,
         notify: PublicKey,
         files: SealedFiles,
@@ -61,6 +64,7 @@ class Submission:
         self._city = city
         self._readers = readers
         self._recovery = recovery
+        self._escrow = escrow
         self._likeness = likeness
         self._notify = notify
         self._attachments = Attachments(files, drafts)
@@ -82,8 +86,8 @@ class Submission:
     async def _store(self, tip_id: str, draft: Draft, citizen: Citizen) -> None:
         readers = await self._readers()
         key = self._vault.create(tip_id)
-        recovery = await self._recovery.present()
-        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, recovery)
+        unheld = (await self._recovery.present(), await self._escrow.present())
+        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, *unheld)
         attached = await self._attachments.seal(draft.files, citizen.now)
         # Flushed in two steps: the tip's row has to stand before the rows that point at it.
         rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]

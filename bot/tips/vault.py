@@ -2,8 +2,8 @@
 
 Each tip has an X25519 key pair. What the tip says is sealed with a content key derived from the private key, so only
 somebody who holds that key can read or add, and a row written by anybody else does not open. The private key is sealed to
-every entitled reader, to the recovery key if there is one, and, through Argon2id, to the receipt's words. Every sealed
-value is bound to its tip, kind and place, so that swapped rows fail closed.
+every entitled reader, to the recovery key and the escrow if there are, and, through Argon2id, to the receipt's words. Every
+sealed value is bound to its tip, kind and place, so that swapped rows fail closed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ class GrantKind(StrEnum):
     READER = "reader"
     RECEIPT = "receipt"
     RECOVERY = "recovery"
+    ESCROW = "escrow"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,19 @@ class TipVault:
         """A new key pair for a tip."""
         return TipKey(tip_id, PrivateKey.generate())
 
-    def grants(self, key: TipKey, readers: Sequence[ReaderKey], passphrase: str, recovery: PublicKey | None = None) -> list[Grant]:
+    def grants(
+        self,
+        key: TipKey,
+        readers: Sequence[ReaderKey],
+        passphrase: str,
+        recovery: PublicKey | None = None,
+        escrow: PublicKey | None = None,
+    ) -> list[Grant]:
         """Seal a new tip's key to everybody who may open it. Slow (Argon2id): call it in a thread.
 
         Args:
             recovery: the city's recovery key, if it has one.
+            escrow: the escrow's, if it has one.
 
         Raises:
             NobodyToRead: there is no reader. The tip must not be stored.
@@ -132,6 +141,8 @@ class TipVault:
         sealed = [self.grant(key, reader) for reader in readers]
         if recovery is not None:
             sealed.append(self.grant_recovery(key, recovery))
+        if escrow is not None:
+            sealed.append(self.grant_escrow(key, escrow))
         receipt = wrap(key.secret, passphrase, _context(key.tip_id, GrantKind.RECEIPT, ""), self._cost)
         return [*sealed, Grant(GrantKind.RECEIPT, "", receipt)]
 
@@ -142,8 +153,11 @@ class TipVault:
 
     def grant_recovery(self, key: TipKey, recovery: PublicKey) -> Grant:
         """Seal a tip's key to the recovery key."""
-        sealed = seal_to(recovery, key.secret, _context(key.tip_id, GrantKind.RECOVERY, ""))
-        return Grant(GrantKind.RECOVERY, "", sealed, key_id(recovery))
+        return self._unheld(key, GrantKind.RECOVERY, recovery)
+
+    def grant_escrow(self, key: TipKey, escrow: PublicKey) -> Grant:
+        """Seal a tip's key to the escrow."""
+        return self._unheld(key, GrantKind.ESCROW, escrow)
 
     def open(self, reader: Reader, tip_id: str, public_key: bytes, sealed: bytes) -> TipKey:
         """The tip's key, from a reader's grant. Raises SealBroken."""
@@ -154,6 +168,10 @@ class TipVault:
         """The tip's key, from the recovery grant. Raises SealBroken."""
         return _checked(tip_id, open_sealed(private, sealed, _context(tip_id, GrantKind.RECOVERY, "")), public_key)
 
+    def open_as_escrow(self, private: PrivateKey, tip_id: str, public_key: bytes, sealed: bytes) -> TipKey:
+        """The tip's key, from the escrow's grant. Raises SealBroken: also for a grant to an escrow that was replaced."""
+        return _checked(tip_id, open_sealed(private, sealed, _context(tip_id, GrantKind.ESCROW, "")), public_key)
+
     def open_with_words(self, passphrase: str, tip_id: str, public_key: bytes, sealed: bytes) -> TipKey:
         """The tip's key, from the receipt's words. Slow: call it in a thread. Raises SealBroken."""
         return _checked(tip_id, unwrap(sealed, passphrase, _context(tip_id, GrantKind.RECEIPT, "")), public_key)
@@ -162,6 +180,10 @@ class TipVault:
         """Take as long as :meth:`open_with_words` with wrong words. Always raises SealBroken."""
         unwrap(self._decoy, passphrase, _context("", GrantKind.RECEIPT, ""))
         raise SealBroken()
+
+    def _unheld(self, key: TipKey, kind: GrantKind, public: PublicKey) -> Grant:
+        """A grant that is no person's."""
+        return Grant(kind, "", seal_to(public, key.secret, _context(key.tip_id, kind, "")), key_id(public))
 
 
 def unlocked(tip_id: str, secret: bytes, public_key: bytes) -> TipKey:

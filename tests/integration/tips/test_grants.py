@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.crypto import PrivateKey
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
-from bot.tips import regrant
+from bot.tips import handing
 from bot.tips.recovery import read_back
 from bot.tips.regrant import RECOVERY, Progress
 from bot.tips.tables import TipGrantRow, TipRecoveryKeyRow, TipRow
@@ -90,7 +90,7 @@ async def test_after_a_new_key_old_tips_are_closed_until_a_colleague_hands_them_
 
 
 async def test_handing_on_goes_past_a_grant_that_was_tampered_with(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regrant, "BATCH", 2)
+    monkeypatch.setattr(handing, "BATCH", 2)
     tips = [await world.told() for _ in range(5)]
     renewed = join(world, "s2")
     async with world.database.begin() as session:
@@ -105,7 +105,7 @@ async def test_handing_on_goes_past_a_grant_that_was_tampered_with(world: World,
 
 
 async def test_handing_on_ends_with_the_session(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(regrant, "BATCH", 1)
+    monkeypatch.setattr(handing, "BATCH", 1)
     for _ in range(3):
         await world.told()
     join(world, "s2")

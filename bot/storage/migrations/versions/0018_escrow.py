@@ -1,6 +1,6 @@
 """The escrow of tips, and the key that a renewal set aside.
 
-Revision: 0015b, after 0015.
+Revision: 0018, after 0017.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015b"
-down_revision = "0015"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

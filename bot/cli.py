@@ -95,7 +95,8 @@ def train(
 @app.command()
 def doctor() -> None:
     """Say what is missing or wrong, and how to mend it."""
-    from bot.doctor import Level, examine
+    from bot.doctor import examine
+    from bot.findings import Level
 
     findings = asyncio.run(examine())
     marks = {Level.GOOD: "[green]ok[/green]  ", Level.ADVICE: "[yellow]look[/yellow]", Level.WRONG: "[red]bad[/red] "}

@@ -6,10 +6,8 @@ import asyncio
 import os
 import socket
 import stat
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 
 import httpx
@@ -22,7 +20,9 @@ from bot.campaigns.library import Library
 from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
+from bot.doctor_people import image_contact, people_of_tips
 from bot.errors import FaroError, SettingsError
+from bot.findings import Finding, Level
 from bot.knowledge.articles import Article, is_stale
 from bot.knowledge.library import read_live
 from bot.settings import Settings
@@ -42,23 +42,6 @@ except Exception as error:
 """
 
 
-class Level(StrEnum):
-    """How much a finding matters."""
-
-    GOOD = "good"
-    ADVICE = "advice"
-    WRONG = "wrong"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the examination. ``text`` says what is so and, unless good, how to mend it."""
-
-    level: Level
-    about: str
-    text: str
-
-
 async def examine() -> list[Finding]:
     """Examine everything; never raises for what it finds."""
     try:
@@ -66,12 +49,9 @@ async def examine() -> list[Finding]:
     except SettingsError as error:
         return [Finding(Level.WRONG, "settings", line) for line in str(error).splitlines()]
     findings = [Finding(Level.GOOD, "settings", "every variable is acceptable")]
-    findings += _city(settings)
-    findings += await _articles(settings)
-    findings += await _library(settings)
-    findings += await _emergencies(settings)
+    findings += [*_city(settings), *await _articles(settings), *await _library(settings), *await _emergencies(settings)]
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
-    findings.append(await _telegram(settings))
+    findings += [*await people_of_tips(settings, utc_now().date()), await _telegram(settings)]
     return findings
 
 
@@ -83,6 +63,7 @@ def _city(settings: Settings) -> Iterator[Finding]:
         return
     yield Finding(Level.GOOD, "city", f"{city.name}, {len(city.districts)} districts, languages {', '.join(city.languages)}")
     yield from _helplines(city)
+    yield from image_contact(city)
     for about, load in _texts(city):
         try:
             load()
@@ -258,11 +239,9 @@ def _ports(settings: Settings) -> Iterator[Finding]:
 async def _telegram(settings: Settings) -> Finding:
     if settings.telegram_token is None:
         return Finding(Level.ADVICE, "telegram", "off; set TELEGRAM_TOKEN to the token from BotFather to connect a bot")
-    ask: Awaitable[httpx.Response]
     async with httpx.AsyncClient(timeout=10.0) as http:
-        ask = http.get(f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}/getMe")
         try:
-            answer = await ask
+            answer = await http.get(f"{settings.telegram_api_url}/bot{settings.telegram_token.get_secret_value()}/getMe")
         except httpx.HTTPError as error:
             return Finding(Level.WRONG, "telegram", f"{settings.telegram_api_url} cannot be reached ({type(error).__name__})")
     if answer.status_code != 200:

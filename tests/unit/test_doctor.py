@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from bot.app import utc_now
-from bot.doctor import Level, _articles, _library
+from bot.doctor import _articles, _library
+from bot.findings import Level
 from bot.settings import Settings
 
 EXAMPLE = Path(__file__).parents[2] / "city"

@@ -232,7 +232,8 @@ class DeliveryRow(Base):
 
     ``attempts`` counts claims and fences them: an outcome counts only for the claim it belongs to. The key is the
     only full index, so that a snapshot of a million rows stays fast; what is under way has two small partial ones.
-    No foreign key to the recipient: whoever unsubscribes is deleted, the count of what was sent stays.
+    No foreign key to the recipient: whoever unsubscribes is deleted, the count of what was sent stays. None to the occurrence
+    either: a snapshot writes both in one transaction, and nothing deletes occurrences (ADR 6).
     """
 
     __tablename__ = "delivery"
@@ -242,7 +243,7 @@ class DeliveryRow(Base):
         {"sqlite_with_rowid": False},
     )
 
-    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), primary_key=True)
+    occurrence_id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=False)
     pseudonym: Mapped[str] = mapped_column(String(64), primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(12))

@@ -22,6 +22,8 @@ MOST = 200
 """How many campaigns, and how many past firings, are looked at for one page: the latest."""
 
 _ONGOING = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+_DATED = CampaignRow.onward.is_(None)
+"""Episodes of threads come to each person on days of their own: no calendar has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Agenda:
         around = Span(at.date(), at.date()).widened()
         async with self._database.read() as session:
             row = await session.get(CampaignRow, campaign_id)
-            if row is None or row.topic == EMERGENCY or not (plan := _plan(row)).can_move:
+            if row is None or row.topic == EMERGENCY or row.onward is not None or not (plan := _plan(row)).can_move:
                 return None
             others = [one for one in await _plans(session) if one.id != campaign_id]
             firings = await self._firings(session, around)
@@ -76,14 +78,14 @@ class Agenda:
     async def _firings(self, session: AsyncSession, span: Span) -> list[Entry]:
         start, end = span.moments(self._city.time_zone)
         query = select(OccurrenceRow, CampaignRow).join(CampaignRow, CampaignRow.id == OccurrenceRow.campaign_id)
-        query = query.where(OccurrenceRow.scheduled_for >= start, OccurrenceRow.scheduled_for < end, CampaignRow.topic != EMERGENCY)
+        query = query.where(OccurrenceRow.scheduled_for >= start, OccurrenceRow.scheduled_for < end, CampaignRow.topic != EMERGENCY, _DATED)
         rows = await session.execute(query.order_by(OccurrenceRow.id.desc()).limit(MOST))
         return [begun(_plan(campaign), _fired(occurrence), self._city.time_zone) for occurrence, campaign in rows]
 
 
 async def _plans(session: AsyncSession) -> list[Plan]:
     """Those of which something may still come."""
-    query = select(CampaignRow).where(CampaignRow.state.in_(_ONGOING), CampaignRow.topic != EMERGENCY)
+    query = select(CampaignRow).where(CampaignRow.state.in_(_ONGOING), CampaignRow.topic != EMERGENCY, _DATED)
     return [_plan(row) for row in await session.scalars(query.order_by(CampaignRow.updated_at.desc(), CampaignRow.id.desc()).limit(MOST))]
 
 

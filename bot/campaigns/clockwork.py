@@ -22,6 +22,7 @@ from bot.campaigns.results import counts_of
 from bot.campaigns.rules import load_rule, rule_of
 from bot.campaigns.schedule import next_after
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, QuizMarkRow, RecipientRow
+from bot.campaigns.thread_walk import ThreadWalk
 from bot.storage import Database, insert_or_ignore
 
 log = structlog.get_logger(__name__)
@@ -39,15 +40,16 @@ class Clockwork:
     def __init__(self, database: Database, city: CityFacts) -> None:
         self._database = database
         self._city = city
+        self._threads = ThreadWalk(database, city)
 
     async def tick(self, now: datetime) -> int:
-        """Fire what is due at ``now`` and tidy up, in one transaction. Returns how many campaigns fired."""
+        """Fire what is due at ``now`` and tidy up, in one transaction, then go on with threads. Returns how many campaigns fired."""
         async with self._database.begin() as session:
             due = await self._due(session, now)
             fired = [await self._fire(session, campaign, now) for campaign in due]
             await posts.tidy(session, now)
             await ledger.tidy(session, now)
-        return sum(fired)
+        return sum(fired) + await self._threads.tick(now)
 
     async def purge(self, now: datetime) -> None:
         """Forget who answered after three days, who got what after 30, keeping the counts, and addresses unreachable for 90. Once a day."""
@@ -63,7 +65,7 @@ class Clockwork:
     async def _due(self, session: AsyncSession, now: datetime) -> list[CampaignRow]:
         """The due campaigns, locked; those that another clockwork holds are skipped."""
         going = CampaignRow.state.in_((CampaignState.APPROVED, CampaignState.RUNNING))
-        due = select(CampaignRow).where(going, CampaignRow.next_fire_at <= now)
+        due = select(CampaignRow).where(going, CampaignRow.next_fire_at <= now, CampaignRow.onward.is_(None))
         due = due.order_by(CampaignRow.next_fire_at).limit(_AT_ONCE).with_for_update(skip_locked=True)
         return list(await session.scalars(due))
 

@@ -17,7 +17,8 @@ from bot.campaigns.placeholders import PLACEHOLDERS, shown_length, unknown_in
 from bot.campaigns.places.destinations import Destination, as_plain
 from bot.campaigns.quiz import Quiz, one_line
 from bot.campaigns.rules import MOST, Repeat, Rhythm, dump_rule, rule_of
-from bot.campaigns.schedule import next_after, next_allowed
+from bot.campaigns.schedule import next_after, next_allowed, to_utc
+from bot.campaigns.threads import LONGEST_WAIT, Onward, dump_onward
 from bot.campaigns.trial import Trial
 from bot.city import Source
 from bot.messages import Language, Picture
@@ -46,6 +47,7 @@ class CampaignDraft:
     ``pictures``: what stands above the text, by language.
     ``trial``: a second text, for half of the people.
     ``places``: where it is posted, too, for everybody to read.
+    ``onward``: it is an episode of a thread, and how that goes on; ``send_at`` is the thread's first day, and its hour.
 
     Raises:
         ValueError: ``send_at`` has a time zone.
@@ -64,6 +66,7 @@ class CampaignDraft:
     pictures: Mapping[Language, Picture] = dataclasses.field(default_factory=dict)
     trial: Trial | None = None
     places: tuple[Destination, ...] = ()
+    onward: Onward | None = None
 
     def __post_init__(self) -> None:
         if self.send_at.tzinfo is not None:
@@ -98,6 +101,12 @@ class Problem:
         return self.code in _BLOCKS_SAVING
 
 
+def as_in_thread(draft: CampaignDraft, thread: CampaignDraft) -> CampaignDraft:
+    """A draft with all that the episodes of a thread have in common, and the way on, as in ``thread``."""
+    shared = replace(draft, topic=thread.topic, send_at=thread.send_at, late_after=thread.late_after, repeat=None)
+    return replace(shared, narrowing=thread.narrowing, onward=thread.onward)
+
+
 def find_problems(draft: CampaignDraft, city: CityFacts, now: datetime) -> list[Problem]:
     """Everything that keeps a cleaned draft from being sent, in the order of the form."""
     return [*_title(draft), *_topic(draft, city), *_time(draft, city, now), *_texts(draft, city)]
@@ -124,6 +133,8 @@ def content_hash(draft: CampaignDraft, time_zone: str) -> str:
         seen["trial"] = draft.trial.as_plain()
     if draft.places:
         seen["places"] = as_plain(draft.places)
+    if draft.onward:
+        seen["onward"] = dump_onward(draft.onward)
     return hashlib.sha256(json.dumps(seen, sort_keys=True).encode()).hexdigest()
 
 
@@ -150,6 +161,8 @@ def _time(draft: CampaignDraft, city: CityFacts, now: datetime) -> Iterator[Prob
     wall_now = now.astimezone(city.time_zone).replace(tzinfo=None)
     if draft.send_at > wall_now + FURTHEST:
         yield Problem("send_at", "time_too_far", {"days": FURTHEST.days})
+    elif draft.onward:
+        yield from _thread_time(draft, draft.onward, city, wall_now)
     elif draft.send_at < wall_now - timedelta(days=1):
         yield Problem("send_at", "time_past")
     elif wrong := list(_repeat(draft)):
@@ -160,6 +173,19 @@ def _time(draft: CampaignDraft, city: CityFacts, now: datetime) -> Iterator[Prob
         yield Problem("send_at", "time_past")
     elif (allowed := next_allowed(moment, city.time_zone, quiet_hours(city))) > moment.astimezone(UTC):
         yield Problem("send_at", "time_quiet", {"next": f"{allowed.astimezone(city.time_zone):%Y-%m-%dT%H:%M}"})
+
+
+def _thread_time(draft: CampaignDraft, onward: Onward, city: CityFacts, wall_now: datetime) -> Iterator[Problem]:
+    """The days of a thread are not known yet: its hour has to be allowed on each day of a week, or it would never go on."""
+    if not 1 <= onward.days <= LONGEST_WAIT or not 0 <= (onward.joining or 0) <= LONGEST_WAIT:
+        yield Problem("send_at", "thread_days", {"most": LONGEST_WAIT})
+    more = {"trial": draft.trial, "repeat": draft.repeat, "places": draft.places}
+    yield from (Problem(name, "thread_no_more") for name, value in more.items() if value)
+    since = max(draft.send_at, datetime.combine(wall_now.date(), draft.send_at.time()))
+    for moment in (to_utc(since + timedelta(days=day), city.time_zone) for day in range(1, 8)):
+        if (allowed := next_allowed(moment, city.time_zone, quiet_hours(city))) > moment:
+            yield Problem("send_at", "time_quiet", {"next": f"{allowed.astimezone(city.time_zone):%Y-%m-%dT%H:%M}"})
+            return
 
 
 def first_moment(draft: CampaignDraft, city: CityFacts) -> datetime | None:

@@ -181,7 +181,8 @@ async def _close(session: AsyncSession, mine: Sequence[int], now: datetime) -> N
     await session.execute(update(OccurrenceRow).where(at_rest).values(state=state, finished_at=now), execution_options=in_database)
     open_ones = select(OccurrenceRow.id).where(OccurrenceRow.campaign_id == CampaignRow.id, OccurrenceRow.finished_at.is_(None))
     under_way = CampaignRow.state.in_((CampaignState.RUNNING, CampaignState.PAUSED))
-    over = and_(under_way, CampaignRow.next_fire_at.is_(None), ~open_ones.exists())
+    # Of a thread's episodes nothing may be under way and still more come: the thread ends them (bot.campaigns.thread_walk).
+    over = and_(under_way, CampaignRow.next_fire_at.is_(None), CampaignRow.onward.is_(None), ~open_ones.exists())
     done = update(CampaignRow).where(over).values(state=CampaignState.DONE, paused_by=None, updated_at=now)
     await session.execute(done, execution_options=in_database)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -12,18 +13,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
-from bot.campaigns.drafts import CampaignDraft, Problem, find_problems
+from bot.campaigns.drafts import CampaignDraft, Problem, as_in_thread, find_problems
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.outlook import PlannedDate, moments, next_dates
 from bot.campaigns.picture_rules import find_picture_problems
 from bot.campaigns.places.destinations import dump_destinations
 from bot.campaigns.places.rules import find_place_problems, find_standing_problems
-from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, summary_of, text_rows
+from bot.campaigns.plans import Campaign, CampaignSummary, read_campaign, read_draft, summary_of, text_rows
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
 from bot.campaigns.tables import EMERGENCY, CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.threads import dump_onward
 from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import keep_version
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -62,7 +64,7 @@ class Planner:
 
     async def create_within(self, session: AsyncSession, author_id: str, draft: CampaignDraft) -> Campaign:
         """As :meth:`create`, in the caller's transaction. Raises Invalid."""
-        return await self._created(session, author_id, self._storable(draft))
+        return await self._created(session, author_id, replace(self._storable(draft), onward=None))
 
     async def create_series(self, author_id: str, drafts: Sequence[CampaignDraft]) -> tuple[Campaign, ...]:
         """Keep several drafts as the episodes of one series, in this order: all or none.
@@ -75,6 +77,10 @@ class Planner:
             episodes = enumerate(storable, start=1)
             return tuple([await self._created(session, author_id, draft, series, number) for number, draft in episodes])
 
+    async def add_episode_within(self, session: AsyncSession, author_id: str, draft: CampaignDraft, series: str, episode: int) -> Campaign:
+        """A further draft of a series, in the caller's transaction. Raises Invalid."""
+        return await self._created(session, author_id, self._storable(draft), series, episode)
+
     async def edit(self, author_id: str, campaign_id: int, version: int, draft: CampaignDraft) -> Campaign:
         """Change a campaign that has not fired yet. It is a draft again: an approval never survives a change.
 
@@ -85,12 +91,20 @@ class Planner:
         """
         draft, now = self._storable(draft), self._clock()
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, _EDITABLE, version)
-            self._write(row, draft, now)
-            _back_to_draft(row, now)
-            row.writers = json.dumps(sorted({*json.loads(row.writers), author_id}))
-            await session.execute(delete(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id))
-            return await self._written(session, row, author_id, draft)
+            row = await _locked(session, campaign_id, _EDITABLE, version, of_thread=True)
+            if row.onward is not None:
+                await _whole_thread_back(session, row, now)
+                draft = as_in_thread(draft, await read_draft(session, row))
+            return await self.rewrite_within(session, row, author_id, draft if row.onward else replace(draft, onward=None))
+
+    async def rewrite_within(self, session: AsyncSession, row: CampaignRow, author_id: str, draft: CampaignDraft) -> Campaign:
+        """Write a cleaned draft over a campaign whose row the caller's transaction holds. It is a draft again."""
+        now = self._clock()
+        self._write(row, draft, now)
+        _back_to_draft(row, now)
+        row.writers = json.dumps(sorted({*json.loads(row.writers), author_id}))
+        await session.execute(delete(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id))
+        return await self._written(session, row, author_id, draft)
 
     async def submit(self, author_id: str, campaign_id: int, version: int) -> Campaign:
         """Ask for approval.
@@ -261,6 +275,7 @@ class Planner:
         row.places = dump_destinations(draft.places)
         row.right_answer = draft.quiz.right if draft.quiz else None
         row.metric = draft.trial.metric if draft.trial else None
+        row.onward = dump_onward(draft.onward) if draft.onward else None
         row.updated_at = now
 
     async def _written(self, session: AsyncSession, row: CampaignRow, author_id: str, draft: CampaignDraft) -> Campaign:
@@ -270,16 +285,31 @@ class Planner:
         return await read_campaign(session, row, self._city)
 
 
-async def _locked(session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None) -> CampaignRow:
-    """The campaign's row, held until the transaction ends, in one of ``states`` and unchanged since ``version``."""
+async def _locked(
+    session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None, *, of_thread: bool = False
+) -> CampaignRow:
+    """The campaign's row, held until the transaction ends, in one of ``states`` and unchanged since ``version``.
+
+    ``of_thread``: an episode of a thread will do. All else about those is decided together (:mod:`bot.campaigns.thread_desk`).
+    """
     row = await session.get(CampaignRow, campaign_id, with_for_update=True)
     if row is None or row.topic == EMERGENCY:  # emergencies have their own way: :mod:`bot.campaigns.emergencies`
         raise NotFound
+    if row.onward is not None and not of_thread:
+        raise Conflict("the episodes of a thread are approved and steered together")
     if row.state not in states:
         raise Conflict(f"a campaign that is {row.state} does not allow this")
     if version is not None and version != row.version:
         raise Conflict("somebody else changed the campaign meanwhile")
     return row
+
+
+async def _whole_thread_back(session: AsyncSession, row: CampaignRow, now: datetime) -> None:
+    """An approval is for all episodes of a thread: with one changed, all are drafts again."""
+    others = select(CampaignRow).where(CampaignRow.series == row.series, CampaignRow.id != row.id)
+    asked = CampaignRow.state.in_((CampaignState.SUBMITTED, CampaignState.APPROVED))
+    for other in await session.scalars(others.where(asked).with_for_update()):
+        _back_to_draft(other, now)
 
 
 def _back_to_draft(row: CampaignRow, now: datetime) -> None:

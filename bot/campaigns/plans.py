@@ -17,6 +17,7 @@ from bot.campaigns.places.destinations import load_destinations
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.threads import load_onward
 from bot.campaigns.trial import trial_of
 from bot.city import Source
 from bot.messages import Language, Picture
@@ -115,6 +116,7 @@ async def read_draft(session: AsyncSession, row: CampaignRow) -> CampaignDraft:
         pictures={Language(text.language): Picture(text.picture, text.picture_alt or "") for text in texts if text.picture},
         trial=trial_of({Language(text.language): text.second for text in texts}, row.metric),
         places=load_destinations(row.places),
+        onward=load_onward(row.onward) if row.onward else None,
     )
 
 

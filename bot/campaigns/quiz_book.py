@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.campaigns import presses
+from bot.campaigns import presses, thread_answers
 from bot.campaigns.city import CityFacts
 from bot.campaigns.groups import Event
 from bot.campaigns.quiz import Answer, QuizText, load_text
@@ -70,6 +70,7 @@ class QuizBook:
             if who is not None and await self._is_first(session, occurrence_id, citizen.pseudonym):
                 await _count(session, occurrence_id, language, number)
                 await presses.add(session, who, await _events(session, occurrence_id, number))
+            await thread_answers.take(session, occurrence_id, citizen, number, self._city)
             return text.answers[number - 1]
 
     async def results(self, campaign_id: int) -> QuizResults:

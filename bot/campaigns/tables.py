@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, Integer, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
@@ -133,6 +133,8 @@ class CampaignRow(Base):
     """The same random word in all campaigns that were started together as a series."""
     episode: Mapped[int | None]
     """Its place in the series, counted from 1."""
+    onward: Mapped[str | None] = mapped_column(Text)
+    """How its thread goes on after it, see :func:`bot.campaigns.threads.dump_onward`; None: it is no episode of a thread."""
     time_zone: Mapped[str] = mapped_column(String(64))
     late_after: Mapped[int]
     """Seconds after the planned moment when sending makes no sense any more."""
@@ -253,6 +255,32 @@ class DeliveryRow(Base):
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str | None] = mapped_column(String(24))
+
+
+class ThreadWalkRow(Base):
+    """Where one person stands in a thread: which episode they got last, and which comes next. Gone with the subscription.
+
+    Deleted when nothing follows any more. Without row numbers, which would keep the order in which people began.
+    """
+
+    __tablename__ = "thread_walk"
+    __table_args__ = (
+        ForeignKeyConstraint(["pseudonym", "topic"], ["subscription.pseudonym", "subscription.topic"], ondelete="CASCADE"),
+        Index(None, "series", "due_at"),
+        Index(None, "occurrence_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+    pseudonym: Mapped[str] = mapped_column(String(64), primary_key=True)
+    series: Mapped[str] = mapped_column(String(16), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(40))
+    occurrence_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The sending of the last episode; None: there was none yet."""
+    next: Mapped[str] = mapped_column(String(40))
+    """The key of the next episode; empty: it only ends, unless an answer comes before ``due_at``."""
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered: Mapped[bool]
+    """Whether ``next`` was chosen by an answer: the first one counts. Which one it was is not kept."""
 
 
 class QuizCountRow(Base):

@@ -17,6 +17,7 @@ from bot.campaigns.places.destinations import Destination, as_plain
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, dump_rule, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignVersionRow
+from bot.campaigns.threads import dump_onward, load_onward
 from bot.campaigns.trial import Trial, parts_of, trial_of
 from bot.city import Source
 from bot.errors import NotFound
@@ -95,6 +96,8 @@ def _parts(draft: CampaignDraft) -> Iterator[tuple[str, str]]:
     yield from _quiz_parts(draft.quiz)
     yield from parts_of(draft.trial)
     yield "places", ", ".join(f"{one.place} ({one.language})" for one in draft.places)
+    for name, value in (asdict(draft.onward) if draft.onward else {}).items():
+        yield f"thread.{name}", _listed(value)
     yield "sources", "\n".join(" ".join(filter(None, (source.name, source.url))) for source in draft.sources)
     yield "resend_uncertain", "yes" if draft.resend_uncertain else ""
 
@@ -137,6 +140,7 @@ def dump_draft(draft: CampaignDraft) -> str:
             "pictures": {language: [picture.digest, picture.alt] for language, picture in draft.pictures.items()},
             "trial": draft.trial.as_plain() if draft.trial else None,
             "places": as_plain(draft.places),
+            "onward": dump_onward(draft.onward) if draft.onward else None,
         },
         ensure_ascii=False,
     )
@@ -160,6 +164,7 @@ def load_draft(stored: str) -> CampaignDraft:
         pictures={Language(one): Picture(*picture) for one, picture in kept["pictures"].items()},
         trial=_trial(kept.get("trial")),
         places=tuple(Destination(place, Language(language)) for place, language in kept.get("places", [])),
+        onward=load_onward(kept["onward"]) if kept.get("onward") else None,
     )
 
 

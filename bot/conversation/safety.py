@@ -68,28 +68,33 @@ class Rule:
 class Rulebook:
     """The rules of one language, and how its messages are read for them.
 
+    ``earnest`` ("not joking") is left out before ``laughter`` is looked for.
     ``explained``: what words of death may belong to beside laughter and idioms, such as a film; see :meth:`SafetyNet.explains`.
     ``idioms`` are left out before the rules about one's own life, ``everyday`` before those of danger now.
     ``perhaps``: expressions of habit or of days gone by; they make danger now a question, unless one of ``pressing`` stands there too.
+    ``subjects``: death as homework, news or a word to look up; they make a risk of suicide a question, unless one of ``own`` is there.
     """
 
     spelling: Spelling
     laughter: Phrases
+    earnest: Phrases
     idioms: Phrases
     explained: Phrases
     everyday: Phrases
     perhaps: Phrases
     pressing: Phrases
+    subjects: Phrases
+    own: Phrases
     rules: tuple[Rule, ...]
 
     def dangers(self, folded: str) -> Iterable[tuple[Danger, Rule]]:
         """Every rule that finds something in a folded message, with the danger it finds."""
         as_typed = self.spelling.read(folded)
         plain, meant = as_typed.without(self.idioms), as_typed.without(self.everyday)
+        laughs = self.laughter.stand_in(as_typed.without(self.earnest))
         for rule in self.rules:
             if rule.matches(meant if rule.danger is Danger.EMERGENCY else plain):
-                soft = rule.jokes and self.laughter.stand_in(as_typed)
-                yield (Danger.SOFT if soft else rule.danger), rule
+                yield (Danger.SOFT if rule.jokes and laughs else rule.danger), rule
 
     def explains(self, folded: str) -> bool:
         """Whether somebody laughs, or words of death may belong to an idiom, a story, a game, cooking."""
@@ -100,6 +105,11 @@ class Rulebook:
         """Whether the message tells of a habit, or of another day, and of nothing that presses."""
         as_typed = self.spelling.read(folded)
         return self.perhaps.stand_in(as_typed) and not self.pressing.stand_in(as_typed)
+
+    def studies(self, folded: str) -> bool:
+        """Whether the message asks about suicide as a subject, and tells of nobody who is at risk."""
+        as_typed = self.spelling.read(folded)
+        return self.subjects.stand_in(as_typed) and not self.own.stand_in(as_typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +159,15 @@ class SafetyNet:
             for danger, rule in book.dangers(folded)
         ]
         if any(each.danger is Danger.EMERGENCY for each in found) and any(book.leaves_time(folded) for book in self.books.values()):
-            return [replace(each, danger=Danger.SOFT) if each.danger is Danger.EMERGENCY else each for each in found]
+            found = _asked_about(found, Danger.EMERGENCY)
+        if any(each.danger is Danger.SUICIDE for each in found) and any(book.studies(folded) for book in self.books.values()):
+            # In any language: "suicidio" means the same in two, and only the one that is written knows that it is homework.
+            found = _asked_about(found, Danger.SUICIDE)
         return found
+
+
+def _asked_about(found: Iterable[Finding], danger: Danger) -> list[Finding]:
+    return [replace(each, danger=Danger.SOFT) if each.danger is danger else each for each in found]
 
 
 def _foldings(text: str) -> Iterable[str]:
@@ -173,11 +190,14 @@ def read_rulebook(path: Path) -> Rulebook:
         return Rulebook(
             spelling=spelling,
             laughter=_phrases(reader, content.get("laughter")),
+            earnest=_phrases(reader, content.get("earnest")),
             idioms=_phrases(reader, content.get("idioms")),
             explained=_phrases(reader, content.get("explained")),
             everyday=_phrases(reader, content.get("everyday")),
             perhaps=_phrases(reader, content.get("perhaps")),
             pressing=_phrases(reader, content.get("pressing")),
+            subjects=_phrases(reader, content.get("subjects")),
+            own=_phrases(reader, content.get("own")),
             rules=tuple(_rule(raw, reader) for raw in content["rules"]),
         )
     except (OSError, yaml.YAMLError, KeyError, AttributeError, TypeError, ValueError) as error:

@@ -90,6 +90,9 @@ def test_disguise_and_haste_hide_nothing(typed: str) -> None:
         ("je vais me suicider mdr", "je vais me suicider"),
         ("me quiero matar 😂", "me quiero matar"),
         ("mi ammazzo ahah", "mi ammazzo"),
+        ("jajaja me tiro por la ventana", "me tiro por la ventana y no es broma"),
+        ("je vais me jeter sous un train, je rigole", "je vais me jeter sous un train, je rigole pas"),
+        ("scherzo, mi butto dal balcone", "mi butto dal balcone e non scherzo"),
     ],
 )
 def test_a_joke_too_close_to_call_is_only_asked_about(laughed: str, meant: str) -> None:
@@ -145,6 +148,20 @@ def test_harm_told_without_a_word_of_when_is_asked_about(text: str) -> None:
 )
 def test_everyday_words_are_no_danger_at_all(text: str) -> None:
     assert _danger(text) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "own"),
+    [
+        ("i need to write an essay about suicide prevention", "i need to write an essay about suicide prevention and i want to die myself"),
+        ("je dois faire un exposé sur la prévention du suicide", "je fais un exposé sur la prévention du suicide et j'ai envie de mourir"),
+        ("qué significa la palabra suicida", "qué significa la palabra suicida, es que quiero suicidarme"),
+        ("devo fare una ricerca sulla prevenzione del suicidio", "faccio una ricerca sul suicidio perché voglio morire"),
+    ],
+)
+def test_death_as_a_subject_is_asked_about_unless_somebody_is_at_risk(subject: str, own: str) -> None:
+    assert _danger(subject) is Danger.SOFT
+    assert _danger(own) is Danger.SUICIDE
 
 
 @pytest.mark.parametrize("text", ["i don't want to die", "je veux pas mourir", "no quiero morir", "non voglio morire"])

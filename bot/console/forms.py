@@ -12,6 +12,11 @@ MAXIMUM_BYTES = 256 * 1024
 MAXIMUM_FIELDS = 200
 
 
+_SECRET = frozenset({"password", "old", "new", "again", "code"})
+_SENTENCE = 3
+"""Words from which on writing something again is a loss."""
+
+
 class Form(Mapping[str, str]):
     """The fields of a form; a missing one reads as empty text. ``files``: what was chosen, by field."""
 
@@ -32,6 +37,10 @@ class Form(Mapping[str, str]):
     def all(self, name: str) -> list[str]:
         """Every value of a field that may occur several times."""
         return [value for key, value in self._pairs if key == name]
+
+    def written(self) -> list[str]:
+        """What somebody wrote in sentences, to hand it back when it was not taken. Never a password, though it may be a sentence."""
+        return [value for name, value in self._pairs if name not in _SECRET and len(value.split()) >= _SENTENCE]
 
 
 async def read_form(request: Request) -> Form:

@@ -70,11 +70,11 @@ class Guard:
 
     async def _pass(self, page: Page, visit: Visit) -> Response:
         if not admits(page.access, visit.session):
-            return self._turned_away(page, visit)
+            return await self._turned_away(page, visit)
         if page.method == "POST":
             await self._check_form(page, visit)
         if page.needs_key and visit.key is None:
-            return visit.go(f"/unlock?next={quote(_home_of(page, visit))}")
+            return self._sent_on(visit, f"/unlock?next={quote(_home_of(page, visit))}", "unlock")
         if page.audit and page.method == "GET":
             await self._record(page.audit, visit)
         response = await page.view(visit)
@@ -90,15 +90,21 @@ class Guard:
         if not token_fits(visit.secret, token):
             raise HTTPException(403, "form")
 
-    def _turned_away(self, page: Page, visit: Visit) -> Response:
+    async def _turned_away(self, page: Page, visit: Visit) -> Response:
         if page.passive and not (visit.session and visit.session.complete):
             return Response(status_code=401)
         if visit.session is None:
             ended = "signed_out" if SESSION_COOKIE in visit.request.cookies else ""
-            asked = page.method == "GET" and page.path != "/"
-            return visit.go("/sign-in" + (f"?next={quote(visit.local_path)}" if asked else ""), ended)
+            if ended and page.method == "POST" and not page.upload and same_origin(visit.request, self._services.public_url):
+                visit.form = await read_form(visit.request)
+            back = visit.local_path if page.method == "GET" else _home_of(page, visit) if visit.form.written() else ""
+            return self._sent_on(visit, "/sign-in" + (f"?next={quote(back)}" if back and page.path != "/" else ""), "sign_in", ended)
         step = next_step(visit.session)
         return visit.go(step) if step else self._page_of_error(visit, 403)
+
+    def _sent_on(self, visit: Visit, way: str, kind: str, notice: str = "") -> Response:
+        """To another page first. What was written meanwhile is handed back before, since it would be lost on the way."""
+        return self._explained(visit, 403, kind, way=way) if visit.form.written() else visit.go(way, notice)
 
     async def _record(self, action: str, visit: Visit) -> None:
         subject = visit.subject or str(visit.request.path_params.get("id", ""))
@@ -114,7 +120,7 @@ class Guard:
         if isinstance(error, HTTPException):
             return self._page_of_error(visit, error.status_code, form=error.detail == "form")
         if isinstance(error, NotAllowed) and "/tips/" in visit.request.url.path:
-            return visit.render("error.html", 403, kind="grant", reference="")
+            return self._explained(visit, 403, "grant")
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
         if status != 500:
             return self._page_of_error(visit, status)
@@ -123,12 +129,14 @@ class Guard:
         place = traceback.extract_tb(error.__traceback__)[-1]
         log.error("console error %s: %s at %s:%s", reference, type(error).__name__, place.filename, place.lineno)
         if isinstance(error, SealBroken):
-            return visit.render("error.html", 500, kind="seal", reference=reference)
+            return self._explained(visit, 500, "seal", reference)
         return self._page_of_error(visit, 500, reference=reference)
 
     def _page_of_error(self, visit: Visit, status: int, *, reference: str = "", form: bool = False) -> Response:
-        kind = "form" if form else str(status if status in _EXPLAINED else 400)
-        return visit.render("error.html", status, kind=kind, reference=reference)
+        return self._explained(visit, status, "form" if form else str(status if status in _EXPLAINED else 400), reference)
+
+    def _explained(self, visit: Visit, status: int, kind: str, reference: str = "", way: str = "/") -> Response:
+        return visit.render("error.html", status, kind=kind, reference=reference, way=way, words=visit.form.written())
 
     def _language(self, request: Request, session: Session | None) -> Language:
         known = self._services.languages

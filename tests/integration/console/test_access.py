@@ -220,3 +220,39 @@ async def test_head_and_unknown_methods_are_answered(world: World) -> None:
     assert (await browser.http.head("/console/sign-in")).status_code == 200
     assert (await browser.http.put("/console/sign-in")).status_code == 405
     assert (await browser.http.get("/console")).headers["location"] == "/console/"
+
+
+ANSWER = "Thank you. <b>Which</b> evening was it?"
+
+
+async def test_an_answer_written_while_the_session_ended_is_handed_back(world: World) -> None:
+    browser = world.browser()
+    await browser.member(Role.MODERATOR)
+    tip = await world.tell("drugs", "Behind the station")
+    await browser.open(f"/tips/{tip}")
+    form = browser.page
+    await browser.send("/sign-out")
+    browser.http.cookies.set(SESSION_COOKIE, "of-a-session-that-is-over")
+    browser.page = form
+    answer = await browser.send(f"/tips/{tip}/answer", {"text": ANSWER, "password": "never shown to anybody again"})
+    assert answer.status_code == 403 and "You are signed out" in answer.text
+    assert "Thank you. &lt;b&gt;Which&lt;/b&gt; evening was it?</textarea>" in answer.text and "never shown" not in answer.text
+    assert f"/console/sign-in?next=/console/tips/{tip}" in answer.text
+
+
+async def test_an_answer_written_while_the_key_was_locked_is_handed_back(world: World) -> None:
+    browser = world.browser()
+    me = await browser.member(Role.MODERATOR)
+    tip = await world.tell("drugs", "Behind the station")
+    await browser.open(f"/tips/{tip}")
+    world.services.sessions.forget_keys([session.id for session in await world.services.sessions.list_of(me)])
+    answer = await browser.send(f"/tips/{tip}/answer", {"text": ANSWER})
+    assert "Your key is locked" in answer.text and "evening was it?</textarea>" in answer.text
+    assert f"/console/unlock?next=/console/tips/{tip}" in answer.text
+
+
+async def test_what_another_site_sends_is_not_read_back(world: World) -> None:
+    browser = world.browser()
+    browser.http.cookies.set(SESSION_COOKIE, "of-a-session-that-is-over")
+    answer = await browser.send("/campaigns/new", {"text_en": ANSWER}, headers={"Origin": "https://elsewhere.example"})
+    assert answer.status_code == 303 and answer.headers["location"] == "/console/sign-in"

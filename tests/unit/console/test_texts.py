@@ -144,7 +144,9 @@ def _families() -> dict[str, set[str]]:
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),
         "audit.did.": _recorded(),
-    } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))}
+    } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))} | {
+        f"fault.{kind}.": {"title", "words", "go"} for kind in ("sign_in", "unlock")
+    }
 
 
 def _literal() -> set[str]:

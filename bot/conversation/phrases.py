@@ -78,20 +78,26 @@ class Phrase:
 class Phrases:
     """Phrases that are looked for together, in their order.
 
-    A message is compared with hundreds of phrases and has words of hardly any: of each phrase the rarest words that it
-    needs are kept in one set, and mostly that set alone says that there is nothing to look for.
+    A message is compared with hundreds of phrases and has words of hardly any: for each phrase its rarest needed words are
+    kept, and the words of a message lead to the few phrases that are worth looking for.
     """
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._phrases = tuple((phrase, rarest(phrase.needs)) for phrase in phrases)
-        self._words = frozenset().union(*(words for _, words in self._phrases))
+        self._phrases = tuple(phrases)
+        self._places: dict[str, list[int]] = {}
+        for place, phrase in enumerate(self._phrases):
+            for word in rarest(phrase.needs):
+                self._places.setdefault(word, []).append(place)
+
+    @property
+    def words(self) -> Set[str]:
+        """A message without any of these holds none of the phrases."""
+        return self._places.keys()
 
     def possible_in(self, reading: Reading) -> list[Phrase]:
         """The phrases that the message could hold."""
-        words = self._words & reading.words
-        if not words:
-            return []
-        return [phrase for phrase, needed in self._phrases if not needed.isdisjoint(words) and phrase.is_possible(reading.words)]
+        places = {place for word in self._places.keys() & reading.words for place in self._places[word]}
+        return [phrase for place in sorted(places) if (phrase := self._phrases[place]).is_possible(reading.words)]
 
     def stand_in(self, reading: Reading) -> bool:
         """Whether one of them stands somewhere in the message."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Rule:
         return any(pattern.pattern.search(left.text) for pattern in possible)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rulebook:
     """The rules of one language, and how its messages are read for them.
 
@@ -92,14 +93,27 @@ class Rulebook:
         as_typed = self.spelling.read(folded)
         plain, meant = as_typed.without(self.idioms), as_typed.without(self.everyday)
         laughs = self.laughter.stand_in(as_typed.without(self.earnest))
-        for rule in self.rules:
+        for rule in self._possible(as_typed):
             if rule.matches(meant if rule.danger is Danger.EMERGENCY else plain):
                 yield (Danger.SOFT if rule.jokes and laughs else rule.danger), rule
 
+    def _possible(self, reading: Reading) -> list[Rule]:
+        """The rules that the message has a word for, in their order: to ask every rule would take most of the time."""
+        places = {place for word in self._places.keys() & reading.words for place in self._places[word]}
+        return [self.rules[place] for place in sorted(places)]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.rules):
+            for word in rule.patterns.words:
+                places.setdefault(word, []).append(place)
+        return places
+
     def explains(self, folded: str) -> bool:
-        """Whether somebody laughs, or words of death may belong to an idiom, a story, a game, cooking."""
+        """Whether somebody laughs, or words of death may belong to an idiom, a story, a game, cooking, homework."""
         as_typed = self.spelling.read(folded)
-        return any(phrases.stand_in(as_typed) for phrases in (self.laughter, self.idioms, self.explained))
+        return any(phrases.stand_in(as_typed) for phrases in (self.laughter, self.idioms, self.explained, self.subjects))
 
     def leaves_time(self, folded: str) -> bool:
         """Whether the message tells of a habit, or of another day, and of nothing that presses."""

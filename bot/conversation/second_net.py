@@ -12,8 +12,8 @@ SUICIDE = "suicide_risk"
 """The intent."""
 SUICIDE_CONFIDENCE = 0.3
 """From this confidence (0 to 1) of the model on, the net holds. Low on purpose: a needless offer costs little."""
-SURE_CONFIDENCE = 0.7
-"""Below it, a message whose words have a harmless reason (laughter, an idiom, a film) is asked about instead of answered."""
+SURE_CONFIDENCE = 0.9
+"""Below it, a message whose words have a harmless reason (laughter, an idiom, a film, homework) is asked about instead of answered."""
 
 
 class Dialogue(Protocol):

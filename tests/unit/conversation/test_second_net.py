@@ -25,6 +25,9 @@ EXPLAINED = [
     "me muero de vergüenza",
     "muoio di caldo",
     "no hope for me in maths lol",
+    "ça veut dire quoi suicidaire",
+    "tengo una charla por el día mundial de la prevención del suicidio",
+    "i died inside when he read it out loud",
 ]
 PLAIN = ["what is the use of it all", "tout ça pour rien", "ya no le veo sentido", "non ha più senso niente"]
 

@@ -30,6 +30,11 @@ from bot.campaigns.library import Library
 from bot.campaigns.listing import Listing
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
+from bot.campaigns.places.book import PlaceBook
+from bot.campaigns.places.notices import Notices
+from bot.campaigns.places.poster import Poster
+from bot.campaigns.places.public import PublicComposer
+from bot.campaigns.places.results import PostBook
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.quiz_flow import QuizFlow
@@ -185,6 +190,7 @@ class Faro:
 
         self.chats = Chats(database, session_life(self.city))
         self.pulse = Pulse()
+        self.place_notices = Notices(database, clock)
         self.telegram = self._telegram() if settings.telegram_token else None
         self.messengers = self._messengers()
         self.compose = Composer(self.renderer.render, self.city, self.placeholders, self.pictures.ready, clock).compose
@@ -192,6 +198,7 @@ class Faro:
         self.rehearsals = Rehearsals(self.staff.links.address_of, *rehearsing)
         sending = (self.messengers, self.keyring.state, self.compose, self.city, clock)
         self.sender = Sender(database, *sending, record=self._record_own_deed, talked_at=self._talked_at, trial_key=self.keyring.pseudonym)
+        self._open_places()
         self.actions: ActionExecutor = build_executor(ActionServices(topic_of=TopicWords.of(self.city).topic_of))
         self.library, self.agenda = Library(settings.city, self.city), Agenda(database, self.city, clock)
         self.console_texts = Catalogue.load(LOCALES / "console", self.city.languages)
@@ -317,7 +324,17 @@ class Faro:
             self.clock,
             texts=lambda key, language: self.renderer.text(Utterance(key), language, self.clock()),
             commands={language: self._command_menu(language) for language in self.city.languages},
+            hear=self.place_notices.hear,
         )
+
+    def _open_places(self) -> None:
+        """The city's channel and groups: what is said there, and who posts it."""
+        board, clock = self.telegram.board if self.telegram else None, self.clock
+        words = (self.renderer.render, self.placeholders, self.pictures.ready, clock)
+        self.publish = PublicComposer(*words, lambda: board.link if board else None).compose
+        self.poster = Poster(self.database, board, self.publish, self.place_notices, self.city, clock)
+        self.posts = PostBook(self.database, board, self.place_notices, clock)
+        self.places = PlaceBook(self.database, self.city)
 
     def _command_menu(self, language: Language) -> Mapping[str, str]:
         return {name: self.catalogue.say(f"command.{name}", language) for name in ("start", *COMMANDS, "cancel")}
@@ -390,6 +407,9 @@ class Faro:
             results=ResultBook(self.database),
             pictures=self.pictures,
             versions=Versions(self.database),
+            places=self.places,
+            posts=self.posts,
+            publish=self.publish,
             placeholders=self.placeholders,
             compose=self.compose,
             rehearsals=self.rehearsals,

@@ -80,7 +80,9 @@ async def running(settings: Settings) -> AsyncIterator[Running]:
         stack.push_async_callback(_carefully("questions", faro.knowledge.questions.flush))
         sending = asyncio.create_task(faro.sender.run(), name="sender")
         _watch(sending, failed)
-        stack.push_async_callback(_finish_sending, faro, sending)
+        posting = asyncio.create_task(faro.poster.run(), name="poster")
+        _watch(posting, failed)
+        stack.push_async_callback(_finish_sending, faro, sending, posting)
         _start_clock(stack, faro)
         yield Running(faro, f"http://{settings.host}:{web.port}", first_staff, process, failed)
 
@@ -184,12 +186,14 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
     stack.callback(scheduler.shutdown, wait=False)
 
 
-async def _finish_sending(faro: Faro, sending: asyncio.Task[None]) -> None:
+async def _finish_sending(faro: Faro, *sending: asyncio.Task[None]) -> None:
     """Claim nothing more, and wait a little for what is in flight; the rest becomes uncertain by its lease."""
     faro.sender.stop()
-    await asyncio.wait({sending}, timeout=_LAST_DELIVERIES_SECONDS)
-    sending.cancel()
-    await asyncio.gather(sending, return_exceptions=True)
+    faro.poster.stop()
+    _, late = await asyncio.wait(sending, timeout=_LAST_DELIVERIES_SECONDS)
+    for task in late:
+        task.cancel()
+    await asyncio.gather(*sending, return_exceptions=True)
 
 
 def _carefully(name: str, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:

@@ -64,7 +64,7 @@ class Composer:
             return self._emergency(body, language, occurrence_id)
         name = escape(self._city.label("topic", topic, language))
         choices = (
-            *_answers(asked),
+            *answers(asked),
             (help_now(occurrence_id),),
             (Choice(f"topics:drop:{topic}", "campaign.stop"), Choice("topics:open", "campaign.topics")),
             (Choice(f"topics:why:{topic}", "campaign.why"),),
@@ -89,7 +89,7 @@ def help_now(occurrence_id: int | None) -> Choice:
     return Choice("help:lines" if occurrence_id is None else f"help:sent:{occurrence_id}", "campaign.help_now")
 
 
-def _answers(asked: Asked | None) -> tuple[tuple[Choice, ...], ...]:
+def answers(asked: Asked | None) -> tuple[tuple[Choice, ...], ...]:
     """One button a row for each answer."""
     if asked is None:
         return ()

@@ -18,10 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns import presses, thread_answers
 from bot.campaigns.city import CityFacts
 from bot.campaigns.groups import Event
+from bot.campaigns.places.tables import PostRow
 from bot.campaigns.quiz import Answer, QuizText, load_text
-from bot.campaigns.tables import CampaignRow, CampaignTextRow, OccurrenceRow, QuizCountRow, QuizMarkRow
+from bot.campaigns.tables import CampaignRow, CampaignTextRow, DeliveryState, OccurrenceRow, QuizCountRow, QuizMarkRow
 from bot.messages import Citizen, Language, Pseudonym
 from bot.storage import Database, insert_or_ignore
+
+_POSTED = (DeliveryState.SENT, DeliveryState.SENDING, DeliveryState.UNCERTAIN)
+"""States of a post that somebody may have read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,15 @@ class QuizBook:
                 await presses.add(session, who, await _events(session, occurrence_id, number))
             await thread_answers.take(session, occurrence_id, citizen, number, self._city)
             return text.answers[number - 1]
+
+    async def posted(self, language: Language, occurrence_id: int) -> QuizText | None:
+        """The quiz of a campaign that was posted in a public place; None: there is none, so that numbers tried out open nothing."""
+        public = select(PostRow.place_id).where(PostRow.occurrence_id == occurrence_id, PostRow.state.in_(_POSTED)).limit(1)
+        async with self._database.read() as session:
+            if await session.scalar(public) is None:
+                return None
+            found = await self._text(session, occurrence_id, language)
+        return found[1] if found else None
 
     async def results(self, campaign_id: int) -> QuizResults:
         """The counts of a campaign; empty ones when it has no quiz or nobody answered."""

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.campaigns.composing import help_now
+from bot.campaigns.composing import answers, help_now
 from bot.campaigns.placeholders import Placeholders
-from bot.campaigns.quiz import Answer
+from bot.campaigns.quiz import Answer, Asked
 from bot.campaigns.quiz_book import QuizBook
 from bot.errors import StaleButton
 from bot.markup import escape
 from bot.messages import Choice, Citizen, Language, Media, Step, Utterance
 
+_ASK = ":ask"
 _LONGEST = 15
 """Digits of a number in a payload; more are nobody's."""
 
@@ -38,7 +39,9 @@ class QuizFlow:
         self._placeholders = placeholders
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``<occurrence>:<number of the answer>``. Raises StaleButton for what no quiz offers."""
+        """``<occurrence>:<number of the answer>``, or ``<occurrence>:ask`` from a public place. StaleButton for what no quiz offers."""
+        if rest.endswith(_ASK):
+            return await self._ask(citizen, rest.removesuffix(_ASK))
         numbers = [int(part) for part in rest.split(":") if part.isascii() and part.isdecimal() and len(part) <= _LONGEST]
         if len(numbers) != 2 or rest.count(":") != 1:
             raise StaleButton
@@ -46,6 +49,14 @@ class QuizFlow:
         if chosen is None:
             raise StaleButton
         return Step((explained(chosen, self._placeholders, citizen.language, numbers[0]),))
+
+    async def _ask(self, citizen: Citizen, number: str) -> Step:
+        """The question, with its answers as buttons."""
+        known = number.isascii() and number.isdecimal() and len(number) <= _LONGEST
+        text = await self._book.posted(citizen.language, int(number)) if known else None
+        if text is None:
+            raise StaleButton
+        return Step((Utterance("quiz.ask", {"question": escape(text.question)}, answers(Asked(int(number), text))),))
 
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Never under way, so nothing typed belongs to it."""

@@ -22,6 +22,7 @@ from bot.console.views import (
     library,
     paging,
     picture,
+    places,
     quiz,
     rehearsal,
     results,
@@ -37,6 +38,7 @@ from bot.console.views import (
 from bot.staff.roles import Permission as May
 
 _FILE = "/tips/{id}/attachments/{attachment}"
+_POST = "/campaigns/{id}/posts/{occurrence}/{place}/take-back"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/sign-in", entrance.sign_in_page, Access.OPEN),
@@ -110,7 +112,13 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/compare/csv", results.compare_csv, May.SEE_CAMPAIGNS, audit="campaign.compare_csv"),
     Page("GET", "/campaigns/import", exchange.import_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/import", exchange.import_file, May.PLAN_CAMPAIGNS, audit="campaign.import"),
+    Page("GET", "/campaigns/places", places.listing, May.SEE_CAMPAIGNS),
+    Page("POST", "/campaigns/places/{id}/allow", places.allow, May.PLAN_CAMPAIGNS, audit="place.allow"),
+    Page("POST", "/campaigns/places/{id}/refuse", places.refuse, May.PLAN_CAMPAIGNS, audit="place.refuse"),
     Page("GET", "/campaigns/{id}", campaigns.show, May.SEE_CAMPAIGNS),
+    Page("GET", "/campaigns/{id}/places", places.form_page, May.PLAN_CAMPAIGNS),
+    Page("POST", "/campaigns/{id}/places", places.save, May.PLAN_CAMPAIGNS, audit="campaign.places"),
+    Page("POST", _POST, places.take_back, May.CANCEL_CAMPAIGNS, audit="campaign.take_back"),
     Page("GET", "/campaigns/{id}/results", results.page, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/results/csv", results.csv, May.SEE_CAMPAIGNS, audit="campaign.results_csv"),
     Page("GET", "/campaigns/{id}/quiz", quiz.form_page, May.PLAN_CAMPAIGNS),

@@ -13,6 +13,9 @@ from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
+from bot.campaigns.places.book import PlaceBook
+from bot.campaigns.places.public import Publish
+from bot.campaigns.places.results import PostBook
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.rehearsal import Rehearsals
@@ -81,6 +84,9 @@ class Services:
     results: ResultBook
     pictures: Pictures
     versions: Versions
+    places: PlaceBook
+    posts: PostBook
+    publish: Publish
     placeholders: Placeholders
     compose: Compose
     rehearsals: Rehearsals

@@ -22,6 +22,7 @@ from bot.conversation.answer import Answer
 from bot.conversation.cleaning import MAX_CHARACTERS, as_free_text, clean, fold, has_words
 from bot.conversation.danger import DangerWatch, is_acute
 from bot.conversation.dialogue import PressFor
+from bot.conversation.doors import payload_of
 from bot.conversation.interpreter import Answers, Interpreter
 from bot.conversation.language import LanguageGuesser
 from bot.conversation.people import People, Person
@@ -270,6 +271,8 @@ class Conversation:
             answer.add("utter_greet")
         elif name in ("start", "link") and _LINK_CODE.fullmatch(argument):
             await self._press(answer, person, citizen, f"staff:link:{argument}")
+        elif name == "start" and (payload := payload_of(argument)) is not None:
+            await self._press(answer, person, citizen, payload)
         elif name == "cancel":
             await self._cancel(answer, person, citizen)
         elif name in COMMANDS:

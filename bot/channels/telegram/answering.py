@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.channels.telegram.claims import Claims
 from bot.channels.telegram.inbox import Inbox, Stored
+from bot.channels.telegram.news import Hear, news_of, unheard
 from bot.channels.telegram.outbox import Outbox, Target
 from bot.channels.telegram.replies import pieces
 from bot.channels.telegram.updates import Reader, Received
@@ -47,6 +48,7 @@ class Answering:
     Args:
         texts: for the few words that the channel says itself, keys ``telegram.…``.
         languages: the city's languages, the default first.
+        hear: told what updates say about groups and channels.
         at_once: how many messages the conversation works on at the same time.
     """
 
@@ -60,6 +62,7 @@ class Answering:
         texts: Texts,
         languages: Sequence[Language],
         *,
+        hear: Hear = unheard,
         at_once: int = 16,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -70,6 +73,7 @@ class Answering:
         self._conversation = conversation
         self._texts = texts
         self._languages = languages
+        self._hear = hear
         self._room = asyncio.Semaphore(at_once)
         self._sleep = sleep
         self._told: set[bytes] = set()  # marks of updates whose people know that the answer takes longer
@@ -107,6 +111,8 @@ class Answering:
             await self._surely(lambda: self._inbox.note_try(stored))
 
     async def _answer(self, stored: Stored) -> None:
+        if (news := news_of(stored.raw)) is not None:
+            await self._hear(news)
         received = self._reader.read(stored)
         if received is None:
             return

@@ -15,11 +15,13 @@ from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels.telegram.answering import Answering, Conversation, Texts
 from bot.channels.telegram.api import BotApi
+from bot.channels.telegram.board import TelegramBoard
 from bot.channels.telegram.claims import Claims, LeasedClaims, MemoryClaims
 from bot.channels.telegram.desk import Desk
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.inbox import Inbox, update_id_of
 from bot.channels.telegram.messenger import TelegramMessenger
+from bot.channels.telegram.news import Hear, unheard
 from bot.channels.telegram.outbox import Outbox
 from bot.channels.telegram.pacer import Pacer
 from bot.channels.telegram.pacing import Limits
@@ -48,6 +50,7 @@ class TelegramChannel:
         settings: ``telegram_token``, ``telegram_api_url`` and ``public_url`` (set: webhook, unset: polling).
         texts: words of the channel's own, by key ``telegram.…`` and language.
         commands: for each language of the city, the default first, its command menu: name and description.
+        hear: told what happens to groups and channels that the bot is in.
         limits: what this process may send; give each of N processes a part.
         sleep: waits; passed in so that tests need not.
 
@@ -65,6 +68,7 @@ class TelegramChannel:
         *,
         texts: Texts,
         commands: Mapping[Language, Mapping[str, str]],
+        hear: Hear = unheard,
         limits: Limits | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -78,6 +82,7 @@ class TelegramChannel:
         self._clock = clock
         self._texts = texts
         self._commands = commands
+        self._hear = hear
         self._sleep = sleep
         self._pacer = Pacer(limits, sleep=sleep)
         self._api = BotApi(self._token, settings.telegram_api_url, self._pacer)
@@ -87,7 +92,9 @@ class TelegramChannel:
         self._desk: Desk | None = None
         self._main: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[Any]] = set()
-        self.messenger = TelegramMessenger(lambda: (self._api, self._me.id) if self._me else None, Photos(database, clock))
+        photos = Photos(database, clock)
+        self.messenger = TelegramMessenger(lambda: (self._api, self._me.id) if self._me else None, photos)
+        self.board = TelegramBoard(self.messenger, lambda: self.link)
 
     @property
     def state(self) -> TelegramState:
@@ -203,7 +210,8 @@ class TelegramChannel:
         claims: Claims = MemoryClaims(inbox) if self._database.is_sqlite else LeasedClaims(self._database, inbox, self._clock)
         reader = Reader(me, Files(self._api).fetch, self._clock)
         languages = list(self._commands)
-        answering = Answering(inbox, claims, reader, self._outbox, self._conversation, self._texts, languages, sleep=self._sleep)
+        said = (self._outbox, self._conversation, self._texts, languages)
+        answering = Answering(inbox, claims, reader, *said, hear=self._hear, sleep=self._sleep)
         desk = Desk(inbox, claims, answering, spinner=lambda query: self._errand(self._outbox.answer_press(query)))
         await desk.take_up()
         self._errand(desk.keep_house())

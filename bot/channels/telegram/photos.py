@@ -45,8 +45,8 @@ class Photos:
 
     async def send(
         self, api: BotApi, bot: int, chat: int, picture: Picture, piece: Piece, confirm: Confirm | None = None
-    ) -> None:
-        """Send a picture with the piece's words and buttons below it.
+    ) -> Any:
+        """Send a picture with the piece's words and buttons below it; returns the message as Telegram tells it.
 
         Args:
             bot: the number of the bot that ``api`` speaks for.
@@ -61,35 +61,35 @@ class Photos:
             raise Refused("too long for a caption")
         message = {"confirm": confirm, "chat_id": chat, **piece.caption_arguments()}
         key = (bot, picture.digest)
-        if await self._sent_by_number(api, key, message):
-            return
+        if (sent := await self._sent_by_number(api, key, message)) is not None:
+            return sent
         async with self._uploads.setdefault(key, asyncio.Lock()):
             # Somebody may have uploaded it while this one waited.
-            if not await self._sent_by_number(api, key, message):
-                await self._upload(api, key, picture, message)
+            sent = await self._sent_by_number(api, key, message)
+            return sent if sent is not None else await self._upload(api, key, picture, message)
 
-    async def _sent_by_number(self, api: BotApi, key: tuple[int, str], message: Mapping[str, Any]) -> bool:
-        """False: nothing was sent, because no number is known, or the known one is stale; then it is forgotten."""
+    async def _sent_by_number(self, api: BotApi, key: tuple[int, str], message: Mapping[str, Any]) -> Any:
+        """None: nothing was sent, because no number is known, or the known one is stale; then it is forgotten."""
         number = await self._number(key)
         if number is None:
-            return False
+            return None
         try:
-            await api.call("sendPhoto", Lane.BROADCAST, photo=number, **message)
+            return await api.call("sendPhoto", Lane.BROADCAST, photo=number, **message) or {}
         except BadRequest as error:
             if not any(sign in str(error).lower() for sign in _STALE):
                 raise
             log.warning("Telegram does not know a picture any more; it is uploaded again")
             await self._forget(key, number)
-            return False
-        return True
+            return None
 
-    async def _upload(self, api: BotApi, key: tuple[int, str], picture: Picture, message: Mapping[str, Any]) -> None:
+    async def _upload(self, api: BotApi, key: tuple[int, str], picture: Picture, message: Mapping[str, Any]) -> Any:
         if picture.fetch is None:
             raise Refused("nobody knows the picture's bytes")
         file = InputFile(await picture.fetch(), filename="picture.jpg")
         sent = await api.call("sendPhoto", Lane.BROADCAST, wait=UPLOAD_SECONDS, photo=file, **message)
         if (number := _number_in(sent)) is not None:
             await self._keep(key, number)
+        return sent
 
     async def _number(self, key: tuple[int, str]) -> str | None:
         if key in self._known:

@@ -17,6 +17,7 @@ from bot.campaigns.rules import Rhythm
 from bot.campaigns.tables import CampaignState
 from bot.campaigns.wishes import AGE_BANDS
 from bot.console.campaign_form import CampaignForm, read
+from bot.console.place_page import places_of
 from bot.console.preview import previews
 from bot.console.views import quiz
 from bot.console.visit import Visit
@@ -150,7 +151,8 @@ async def cancel(visit: Visit) -> Response:
 async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "", *, explain: bool = False) -> Response:
     """The page of a campaign; what keeps it from being sent is listed for drafts, and when ``explain`` asks for it."""
     mine = visit.member
-    problems = visit.services.campaigns.check(campaign.draft) if explain or campaign.state is CampaignState.DRAFT else []
+    planner, asked = visit.services.campaigns, explain or campaign.state is CampaignState.DRAFT
+    problems = [*planner.check(campaign.draft), *await planner.check_places(campaign.draft)] if asked else []
     return visit.render(
         "campaign.html",
         status,
@@ -164,6 +166,7 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
         names_of_districts={district.code: district.name for district in visit.services.city.districts},
         **await quiz.more(visit, campaign),
+        **await places_of(visit, campaign),
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
         may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,

@@ -30,6 +30,11 @@ from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
 from bot.campaigns.pictures import Pictures
 from bot.campaigns.placeholders import Placeholders
+from bot.campaigns.places.book import PlaceBook
+from bot.campaigns.places.notices import Notices
+from bot.campaigns.places.poster import Poster
+from bot.campaigns.places.public import PublicComposer
+from bot.campaigns.places.results import PostBook
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.rehearsal import Rehearsals
@@ -63,6 +68,7 @@ from bot.tips.paging import Paging
 from bot.tips.submission import Submission
 from bot.tips.vault import ReaderKey, TipVault
 from bot.tips.workload import workload
+from tests.integration.campaigns.places_kit import ScriptedBoard
 from tests.integration.staff.support import CHEAP, PASSWORD, MovingClock, Office, open_office
 from tests.unit.campaigns.kit import ScriptedMessenger
 from tests.unit.knowledge.kit import QuietEar, WordEncoder
@@ -84,6 +90,8 @@ class World:
     clockwork: Clockwork
     knowledge: Knowledge
     messenger: ScriptedMessenger
+    board: ScriptedBoard
+    poster: Poster
 
     @property
     def clock(self) -> MovingClock:
@@ -208,6 +216,7 @@ async def open_world(
     pictures = Pictures(office.database, office.clock)
     placeholders = Placeholders(city, lambda language, now: "**116 123**", office.clock)
     compose = Composer(_renderer(city).render, city, placeholders, pictures.ready, office.clock).compose
+    board, notices = ScriptedBoard(), Notices(office.database, office.clock)
     messenger, links = ScriptedMessenger(), Links(office.database, office.audit, seal, office.clock)
 
     async def readers() -> list[ReaderKey]:
@@ -258,6 +267,9 @@ async def open_world(
         results=ResultBook(office.database),
         pictures=pictures,
         versions=Versions(office.database),
+        places=PlaceBook(office.database, city),
+        posts=PostBook(office.database, board, notices, office.clock),
+        publish=PublicComposer(_renderer(city).render, placeholders, pictures.ready, office.clock, lambda: board.link).compose,
         placeholders=placeholders,
         compose=compose,
         rehearsals=Rehearsals(links.address_of, {Channel.TELEGRAM: messenger}, compose, _mark, bytes(32), city, office.clock),
@@ -276,7 +288,8 @@ async def open_world(
     app = Starlette(routes=build_console(services))
     try:
         clockwork = Clockwork(office.database, city)
-        yield World(office, services, app, submission, drafts, subscriptions, clockwork, knowledge, messenger)
+        poster = Poster(office.database, board, services.publish, notices, city, office.clock)
+        yield World(office, services, app, submission, drafts, subscriptions, clockwork, knowledge, messenger, board, poster)
     finally:
         await office.database.close()
 

@@ -15,6 +15,9 @@ from bot.campaigns.groups import SHOWN
 from bot.campaigns.intervals import Verdict
 from bot.campaigns.picture_rules import find_picture_problems
 from bot.campaigns.pictures import draw
+from bot.campaigns.places.destinations import Destination
+from bot.campaigns.places.rules import find_place_problems
+from bot.campaigns.places.tables import POST_REASONS, PlaceState
 from bot.campaigns.quiz import Quiz, QuizText
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.rules import Repeat, Rhythm
@@ -37,6 +40,7 @@ from bot.knowledge.desk import State
 from bot.knowledge.drafts import slug_of
 from bot.knowledge.shelf import Deed
 from bot.messages import Channel, Language, Picture
+from bot.places import PlaceKind, Standing
 from bot.staff.roles import Role
 from bot.staff.scopes import Scope
 from bot.tips.case.manifest import Purpose
@@ -60,7 +64,7 @@ COMMANDS = (ROOT / "bot" / "administration.py").read_text()
 
 
 def _problems() -> set[str]:
-    rules = (find_problems, find_quiz_problems, find_picture_problems, find_trial_problems, draw)
+    rules = (find_problems, find_quiz_problems, find_picture_problems, find_trial_problems, find_place_problems, draw)
     modules = [Path(one.__code__.co_filename).read_text() for one in rules]
     found = re.findall(r'(?:Problem|Invalid)\([^,]+, "(\w+)"', "\n".join(modules))
     return set(found) | {"quiz_answer_incomplete", "quiz_answer_wordless", "picture_not_chosen", "time_missing"}
@@ -72,7 +76,7 @@ def _parts_of_versions() -> set[str]:
     repeat = Repeat(Rhythm.WEEKLY, (1,), date(2027, 1, 1), 3, True)
     nothing = CampaignDraft("", "", datetime(2026, 1, 1), {}, timedelta())  # noqa: DTZ001
     full = CampaignDraft("x", "x", datetime(2027, 1, 1), late_after=timedelta(hours=1), quiz=quiz, repeat=repeat, resend_uncertain=True, **texts)  # noqa: DTZ001, E501
-    full = replace(full, trial=Trial({Language("en"): "x"}))
+    full = replace(full, trial=Trial({Language("en"): "x"}), places=(Destination(1, Language("en")),))
     parts = {change.part for change in changes(nothing, full)}
     return {part.removesuffix(".en").replace(".", "_") for part in parts}
 
@@ -119,6 +123,12 @@ def _families() -> dict[str, set[str]]:
         "campaign.state.": set(CampaignState),
         "campaign.problem.": _problems(),
         "campaign.rhythm.": {"once", *Rhythm},
+        "places.": {"choose_language", "not_deleted"},
+        "places.kind.": set(PlaceKind),
+        "places.state.": set(PlaceState),
+        "places.standing.": set(Standing) - {Standing.PRESENT},
+        "places.post.": set(DeliveryState),
+        "places.reason.": set(POST_REASONS),
         "calendar.view.": set(View),
         "calendar.before.": set(View),
         "calendar.after.": set(View),

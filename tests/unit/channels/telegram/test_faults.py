@@ -8,7 +8,7 @@ import pytest
 from telegram.error import BadRequest, ChatMigrated, Conflict, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 
 from bot.channels.telegram.faults import fault_of
-from bot.errors import DeliveryError, NotSent, Refused, Uncertain, Unreachable
+from bot.errors import DeliveryError, Moved, Muted, NotSent, Refused, Uncertain, Unreachable
 from bot.http_client import NoAnswer, NotConnected
 
 
@@ -23,7 +23,11 @@ def caused(error: TelegramError, cause: Exception) -> TelegramError:
         (Forbidden("Forbidden: bot was blocked by the user"), Unreachable),
         (BadRequest("Chat not found"), Unreachable),
         (BadRequest("Message is too long"), Refused),
-        (ChatMigrated(-100), Refused),
+        (ChatMigrated(-100), Moved),
+        (Forbidden("Forbidden: bot is not a member of the channel chat"), Unreachable),
+        (BadRequest("Not enough rights to send text messages to the chat"), Muted),
+        (BadRequest("Need administrator rights in the channel chat"), Muted),
+        (BadRequest("CHAT_WRITE_FORBIDDEN"), Muted),
         (RetryAfter(timedelta(seconds=3)), NotSent),
         (InvalidToken(), NotSent),
         (Conflict("two"), NotSent),

@@ -7,7 +7,8 @@ weigh the same, "none of these" can be preferred over a guess, a message without
 exception, and the model is stored as plain numbers.
 
 There is a model for each look at a message: one of the words alone, one that reads the first embedding, too, and one of all
-embeddings. A look that is sure decides; half of the messages so never ask for an embedding, which may be deferred.
+embeddings. After each look the verdict is the geometric mean of all so far, and a sure one ends the looking: half of the messages never
+ask for an embedding, which may be deferred.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ from rasa_side.judge import Judge, learn
 logger = logging.getLogger(__name__)
 
 _NONE = np.zeros(0, np.int64)
+_LEAST = 1e-9
+"""No single look makes an intent impossible."""
 
 Looks = Mapping[int, Judge]
 """For each number of embeddings that are read the judge who reads so many, the quickest first."""
@@ -64,8 +67,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         with the weight ``trust``; they are looked for among so many ``components`` of the embedding, evened out by ``whitening``, and
         one counts less by a factor e for each ``warmth`` of cosine that it lies behind the nearest.
 
-        The words alone are enough where the best intent has at least the confidence ``words_sure``, the first embedding where it
-        has ``sure``, and in both cases each intent of ``grave`` has less than ``hint``.
+        A look is enough where its best intent has at least the confidence ``words_sure`` (words alone) or ``sure`` (with the first
+        embedding), and each intent of ``grave`` less than ``hint``.
         """
         return {
             "strength": 0.02,
@@ -82,8 +85,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
             "components": 160,
             "whitening": 0.2,
             "warmth": 0.05,
-            "words_sure": 0.75,
-            "sure": 0.6,
+            "words_sure": 0.7,
+            "sure": 0.5,
             "grave": ["suicide_risk", "emergency"],
             "hint": 0.05,
         }
@@ -151,16 +154,19 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         return [{"name": str(intents[index]), "confidence": float(probabilities[index])} for index in best]
 
     def _probabilities(self, message: Message) -> tuple[np.ndarray, np.ndarray]:
-        """One for each intent, and the intents: of the first look that is enough, or else of the last that there are embeddings for."""
+        """One for each intent, and the intents: after the look that was enough, or else after the last that there are embeddings for."""
         counted, embeddings = _counted(message), dense_features(message)
+        logarithms: list[np.ndarray] = []
         for count, judge in self._looks.items():
             if count > len(embeddings):
                 self._warn_once()
                 break
-            probabilities, intents = judge.probabilities(*counted, in_one_row(embeddings[:count])), judge.intents
-            if self._enough(probabilities, intents, self._config["sure" if count else "words_sure"]):
+            seen = judge.probabilities(*counted, in_one_row(embeddings[:count]))
+            logarithms.append(np.log(np.maximum(seen, _LEAST)))
+            verdict, intents = _together(logarithms), judge.intents
+            if self._enough(verdict, intents, self._config["sure" if count else "words_sure"]):
                 break
-        return probabilities, intents
+        return verdict, intents
 
     def _enough(self, probabilities: np.ndarray, intents: np.ndarray, sure: float) -> bool:
         """Whether a look decides: sure of an intent, and nothing speaks of danger."""
@@ -171,6 +177,12 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         if not self._warned:
             self._warned = True
             logger.error("The model was trained with sentence embeddings and now gets too few: train again, or mend the encoder.")
+
+
+def _together(logarithms: list[np.ndarray]) -> np.ndarray:
+    """The geometric mean of probabilities, sum 1."""
+    mean: np.ndarray = np.exp(np.mean(logarithms, axis=0))
+    return mean / mean.sum()
 
 
 def _sparse(message: Message) -> csr_matrix:

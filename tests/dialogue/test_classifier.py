@@ -103,7 +103,7 @@ class Feature:
         self.looked = True
         return np.zeros((1, 2))
 
-UNSURE = giving(bike=0.6, emergency=0.0, scam=0.4)
+UNSURE = giving(bike=0.5, emergency=0.01, scam=0.49)
 
 def decided(words, first, whole, there=2):
     message = Message({"text": "a"})
@@ -116,22 +116,33 @@ def decided(words, first, whole, there=2):
 def test_words_alone_are_enough_where_they_are_sure() -> None:
     in_rasa(_LOOKS + """
 sure = giving(bike=0.98, emergency=0.01, scam=0.01)
-assert decided(sure, UNSURE, giving(scam=1.0)) == ("bike", [False, False])
+assert decided(sure, UNSURE, UNSURE) == ("bike", [False, False])
+assert decided(giving(bike=0.69, emergency=0.01, scam=0.3), sure, UNSURE)[1] == [True, False]
 """)
 
 
 def test_the_first_embedding_is_enough_where_it_is_sure() -> None:
     in_rasa(_LOOKS + """
-whole = giving(bike=0.1, emergency=0.0, scam=0.9)
+whole = giving(bike=0.1, emergency=0.01, scam=0.89)
 assert decided(UNSURE, giving(bike=0.6, emergency=0.01, scam=0.39), whole) == ("bike", [True, False])
-assert decided(UNSURE, giving(bike=0.59, emergency=0.01, scam=0.4), whole) == ("scam", [True, True])
+assert decided(UNSURE, giving(bike=0.4, emergency=0.2, scam=0.4), whole) == ("scam", [True, True])
 """)
 
 
 def test_a_hint_of_danger_is_looked_at_again() -> None:
     in_rasa(_LOOKS + """
-hint = giving(bike=0.9, emergency=0.06, scam=0.04)
-assert decided(hint, hint, giving(bike=0.2, emergency=0.8, scam=0.0)) == ("emergency", [True, True])
+hint = giving(bike=0.85, emergency=0.1, scam=0.05)
+assert decided(hint, hint, giving(bike=0.01, emergency=0.98, scam=0.01)) == ("emergency", [True, True])
+""")
+
+
+def test_a_verdict_weighs_every_look_so_far() -> None:
+    in_rasa(_LOOKS + """
+first, whole = giving(bike=0.45, emergency=0.1, scam=0.45), giving(bike=0.5, emergency=0.1, scam=0.4)
+assert decided(giving(bike=0.2, emergency=0.2, scam=0.6), first, whole)[0] == "scam"
+assert decided(giving(bike=0.4, emergency=0.2, scam=0.4), first, whole)[0] == "bike"
+surely_not = giving(bike=0.0, emergency=0.0, scam=1.0)
+assert decided(giving(bike=0.4, emergency=0.2, scam=0.4), surely_not, giving(bike=1.0, emergency=0.0, scam=0.0))[0] == "scam"
 """)
 
 
@@ -140,8 +151,9 @@ def test_with_an_encoder_missing_the_looks_that_are_left_decide_and_it_is_said()
 import logging
 said = []
 logging.getLogger("rasa_side.classifier").addFilter(lambda record: said.append(record.getMessage()))
-assert decided(UNSURE, giving(scam=1.0), giving(bike=1.0), there=0) == ("bike", [])
-assert decided(UNSURE, giving(bike=0.4, scam=0.59, emergency=0.01), giving(bike=1.0), there=1) == ("scam", [True])
+assert decided(UNSURE, giving(bike=0.01, emergency=0.01, scam=0.98), UNSURE, there=0) == ("bike", [])
+doubtful = giving(bike=0.42, emergency=0.1, scam=0.48)
+assert decided(UNSURE, doubtful, giving(bike=0.98, emergency=0.01, scam=0.01), there=1) == ("scam", [True])
 assert len(said) == 2 and "train again" in said[0]
 """)
 

@@ -1,7 +1,9 @@
 """Documents of plain words, as people wrote them: headings, pairs, messages. Nothing of them is written to disk.
 
 FiraGO covers Latin, Greek, Cyrillic, Arabic, Hebrew and more; Noto Sans and Noto Symbols what it lacks. A character that none of them
-has is written as its code point, so that nothing is lost. CPU work: call it in a thread.
+has is written as its code point, so that nothing is lost. Lines from right to left are laid out here (``writing.py``). Other scripts
+whose letters change with their neighbours, such as Devanagari, are drawn letter by letter: :class:`PlainPaper` keeps the same words
+as text. CPU work: call it in a thread.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 
 import pymupdf_fonts
 from fontTools.ttLib import TTFont
-from fpdf.enums import XPos, YPos
+from fpdf.enums import MethodReturnValue, XPos, YPos
 
 from bot.pdf import FAMILY, Document
+from bot.writing import begins_right, drawn, joined, runs_right_to_left
 
 # Both would name characters of the text in the log.
 for _library in ("fpdf", "fontTools"):
@@ -101,7 +105,18 @@ class Paper(Document):
         self.set_font(FAMILY, "B" if bold else "", size)
         self.set_text_color(shade)
         height = size * _LINE / self.k
-        self.multi_cell(0, height, plain(text), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        for paragraph in _paragraphs(text):
+            if runs_right_to_left(paragraph):
+                self._write_right_to_left(plain(joined(paragraph, _glyphs())), height)
+            else:
+                self.multi_cell(0, height, plain(paragraph), align="L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def _write_right_to_left(self, paragraph: str, height: float) -> None:
+        """Broken into lines as it is read, then each line laid out as it is drawn."""
+        right = begins_right(paragraph)
+        lines = self.multi_cell(0, height, paragraph, align="L", dry_run=True, output=MethodReturnValue.LINES)
+        for line in cast(list[str], lines):
+            self.cell(0, height, drawn(line, right=right), align="R" if right else "L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def _add_fallbacks(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -110,6 +125,42 @@ class Paper(Document):
                 file.write_bytes(pymupdf_fonts.myfont(name))
                 self.add_font(name, "", file)
         self.set_fallback_fonts(_FALLBACKS, exact_match=False)
+
+
+class PlainPaper:
+    """The same document as text in UTF-8, letter by letter as people wrote it: no font stands between."""
+
+    def __init__(self, foot: str) -> None:
+        self._parts = [foot]
+
+    def headline(self, text: str) -> None:
+        """The document's own heading."""
+        self._parts.append(f"{text}\n{'=' * len(text)}")
+
+    def section(self, text: str) -> None:
+        """A heading."""
+        self._parts.append(f"{text}\n{'-' * len(text)}")
+
+    def paragraph(self, text: str, *, muted: bool = False) -> None:
+        """Words as they are."""
+        self._parts.append(text)
+
+    def pairs(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Names with their values."""
+        self._parts.append("\n".join(f"{name}: {value}" for name, value in pairs))
+
+    def entry(self, head: str, text: str) -> None:
+        """A message: who and when, then the words."""
+        self._parts.append(f"{head}\n{text}")
+
+    def finished(self) -> bytes:
+        """The document. What is no character, such as half of an emoji, becomes "?"."""
+        return ("\n\n".join(self._parts) + "\n").encode("utf-8", "replace")
+
+
+def _paragraphs(text: str) -> list[str]:
+    """Paragraphs by themselves where one of them runs from right to left; else all of the text at once."""
+    return text.splitlines() if runs_right_to_left(text) else [text]
 
 
 def plain(text: str) -> str:

@@ -12,13 +12,13 @@ from bot.console.rendering import Dates
 from bot.messages import Language
 from bot.staff.audit import AuditEntry
 from bot.tips.book import Entry
-from bot.tips.case.desk import CaseFile
+from bot.tips.case.desk import CaseFile, Documents
 from bot.tips.case.manifest import Kind
 from bot.tips.masking import BLOCK
 from bot.tips.review import TipView
 
 if TYPE_CHECKING:
-    from bot.paper import Paper
+    from bot.paper import Paper, PlainPaper
 
 
 @dataclass(frozen=True)
@@ -44,14 +44,19 @@ class CasePaper:
     now: datetime
     key: str
 
-    def write(self, case: CaseFile) -> bytes:
-        """The PDF."""
-        from bot.paper import Paper  # its libraries take a second and 15 MB, which only exports need
+    def write(self, case: CaseFile) -> Documents:
+        """The PDF, and the same words as text."""
+        from bot.paper import Paper, PlainPaper  # its libraries take a second and 15 MB, which only exports need
 
-        summary, say = case.tip.summary, self.say
-        title = f"{say('case.title')} {summary.locator}"
-        paper = Paper(title, f"{self.city.name}  ·  {title}", self.language, self.now)
+        title = f"{self.say('case.title')} {case.tip.summary.locator}"
+        foot = f"{self.city.name}  ·  {title}"
+        written = Paper(title, foot, self.language, self.now), PlainPaper(foot)
+        return Documents(*(self._written(paper, title, case) for paper in written))
+
+    def _written(self, paper: Paper | PlainPaper, title: str, case: CaseFile) -> bytes:
+        say = self.say
         paper.headline(title)
+        paper.paragraph(say("case.as_text"), muted=True)
         paper.pairs(self._made(case))
         paper.section(say("tip.facts"))
         paper.pairs(self._facts(case))
@@ -92,26 +97,26 @@ class CasePaper:
         told = self.say(f"tip.when_code.{tip.when_code}") if tip.when_code else self._plain(tip.when) or self.say("tip.not_told")
         return f"{told} ({self.say('tip.understood')}: {self.dates.day(tip.moment.day)})" if tip.moment else told
 
-    def _entry(self, paper: Paper, entry: Entry) -> None:
+    def _entry(self, paper: Paper | PlainPaper, entry: Entry) -> None:
         head = f"{entry.number}. {self.say(f'tip.author.{entry.author}')}, {self.dates.moment(entry.at)}"
         paper.entry(head, self._plain(entry.text))
         if entry.redacted:
             paper.paragraph(self.say("tip.redacted", count=entry.redacted), muted=True)
 
-    def _notes(self, paper: Paper, case: CaseFile) -> None:
+    def _notes(self, paper: Paper | PlainPaper, case: CaseFile) -> None:
         if case.notes:
             paper.section(self.say("tip.notes"))
         for note in case.notes:
             paper.entry(f"{self.names(note.staff_id)}, {self.dates.moment(note.at)}", self._plain(note.text))
 
-    def _history(self, paper: Paper) -> None:
+    def _history(self, paper: Paper | PlainPaper) -> None:
         paper.section(self.say("tip.history"))
         for entry in self.history:
             status = entry.detail.get("status")
             what = self.deed(entry.action) + (f" ({self.say(f'tip.status.{status}')})" if status else "")
             paper.entry(f"{self.dates.moment(entry.at)}, {self.names(entry.actor)}", what)
 
-    def _files(self, paper: Paper, case: CaseFile) -> None:
+    def _files(self, paper: Paper | PlainPaper, case: CaseFile) -> None:
         paper.section(self.say("case.files"))
         for item in case.files:
             what = self.say("case.original") if item.kind == Kind.ORIGINAL else self.say("case.copy")

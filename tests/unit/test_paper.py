@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import io
 import logging
+import unicodedata
 from datetime import UTC, datetime
 
 import pytest
 from pypdf import PdfReader
 
-from bot.paper import Paper, plain
+from bot.paper import Paper, PlainPaper, plain
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -36,6 +37,28 @@ def test_words_of_the_four_languages_can_be_read_back() -> None:
 def test_other_alphabets_are_kept_and_what_no_font_has_is_named() -> None:
     shown = text_of(paper("Привет, Γειά, zażółć 🙂 漢"))
     assert "Привет, Γειά, zażółć [U+1F642] [U+6F22]" in shown
+
+
+def test_arabic_stands_joined_and_in_the_order_in_which_it_is_drawn_on_as_many_lines_as_it_needs() -> None:
+    salam = "\u0633\u0644\u0627\u0645"
+    drawn = "\ufee1\ufefc\ufeb3"
+    made = paper(" ".join([salam] * 60) + "\nbeside words: " + salam)
+    lines = [page.extract_text(extraction_mode="plain") for page in PdfReader(io.BytesIO(made)).pages]
+    shown = unicodedata.normalize("NFKC", "".join(lines))
+    assert "[U+" not in shown and shown.count(unicodedata.normalize("NFKC", drawn)) + shown.count(salam) == 61
+
+
+def test_the_same_document_as_text_keeps_every_sign() -> None:
+    made = PlainPaper("Portclair")
+    words = "\u0633\u0644\u0627\u0645, \u05e9\u05dc\u05d5\u05dd, \u0939\u093f\u0928\u094d\u0926\u0940, 漢字, 🙂, \u202e"
+    made.headline("Dossier")
+    made.section("Messages")
+    made.pairs([("Où", "Vieux-Port")])
+    made.entry("Témoin", words)
+    made.paragraph("half: \ud83d", muted=True)
+    assert made.finished().decode() == (
+        f"Portclair\n\nDossier\n=======\n\nMessages\n--------\n\nOù: Vieux-Port\n\nTémoin\n{words}\n\nhalf: ?\n"
+    )
 
 
 def test_nothing_in_a_text_is_taken_for_markup() -> None:

@@ -46,6 +46,14 @@ class CaseFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Documents:
+    """What a case file is written into: for reading and printing, and the same words as text, which no font can distort."""
+
+    pdf: bytes = field(repr=False)
+    text: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Chosen:
     """An attachment to be packed, and under which name: by its place in the dialogue, never as the tipster's device called it."""
 
@@ -76,12 +84,12 @@ class CaseDesk:
         """What packages are checked with."""
         return self._key.verify_key
 
-    async def export(self, reader: Reader, tip_id: str, wanted: Wanted, by: str, write: Callable[[CaseFile], bytes]) -> Package:
+    async def export(self, reader: Reader, tip_id: str, wanted: Wanted, by: str, write: Callable[[CaseFile], Documents]) -> Package:
         """Pack a tip.
 
         Args:
             by: name of the member of staff.
-            write: makes the document; called in a thread.
+            write: makes the documents; called in a thread.
 
         Raises:
             Invalid: ``reason`` (``empty``, ``too_long``), or ``files`` (``too_large``).
@@ -101,7 +109,9 @@ class CaseDesk:
             for one in chosen:
                 await self._add(packer, reader, tip_id, one)
             case = CaseFile(tip, labels, notes, tuple(packer.items), wanted)
-            packer.add("case.pdf", await asyncio.to_thread(write, case), Kind.DOCUMENT)
+            written = await asyncio.to_thread(write, case)
+            packer.add("case.pdf", written.pdf, Kind.DOCUMENT)
+            packer.add("case.txt", written.text, Kind.DOCUMENT)
             return await asyncio.to_thread(packer.close, self._manifest(tip, wanted, by, packer.items), self._key)
 
     async def _add(self, packer: Packer, reader: Reader, tip_id: str, one: _Chosen) -> None:

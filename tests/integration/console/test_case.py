@@ -152,7 +152,7 @@ async def test_a_package_can_be_checked_and_keeps_masked_words_masked(world: Wor
     assert _files(tmp_path) == before, "nothing of it is written to disk"
     verdict = _verdict(answer.content, tmp_path)
     assert verdict.good and verdict.manifest is not None
-    assert [item.name for item in verdict.manifest.files] == ["attachments/message-1-1.jpg", "case.pdf"]
+    assert [item.name for item in verdict.manifest.files] == ["attachments/message-1-1.jpg", "case.pdf", "case.txt"]
     words = _pdf(answer.content)
     about = world.services.city.label("category", "stolen_goods", Language("en"))
     for shown in ("[masked] sells pills", "Ask [masked].", "Police investigation", "file 17", about, "Masked words of a tip"):
@@ -164,7 +164,7 @@ async def test_a_package_can_be_checked_and_keeps_masked_words_masked(world: Wor
     assert "mario" not in everything.casefold()
     assert manifest["reason"] == "Police, about █████, file 17" and manifest["exported_by"] == "Moderator"
     [row] = [entry for entry in await world.office.audit.of(tip) if entry.action == "tip.export"]
-    assert row.detail == {"purpose": "police", "manifest": verdict.digest, "files": 2, "originals": 0}
+    assert row.detail == {"purpose": "police", "manifest": verdict.digest, "files": 3, "originals": 0}
 
 
 async def test_originals_leave_only_by_the_custodian(world: World, tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ async def test_originals_leave_only_by_the_custodian(world: World, tmp_path: Pat
     answer = await custodian.send(f"/tips/{tip}/export", fields)
     verdict = _verdict(answer.content, tmp_path)
     assert verdict.good and verdict.manifest is not None
-    copy, came, _ = verdict.manifest.files
+    copy, came, *_ = verdict.manifest.files
     assert (copy.kind, came.kind) == ("copy", "original") and copy.sha256_original == came.sha256 != copy.sha256
     with zipfile.ZipFile(io.BytesIO(answer.content)) as package:
         assert package.read("originals/message-1-1.jpg") == picture()

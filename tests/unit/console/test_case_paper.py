@@ -78,11 +78,14 @@ def test_it_is_written_in_each_language_with_masked_words_masked(house: Any, lan
         now=NOW,
         key="3b6a27bc",
     )
-    words = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.write(CASE))).pages)
+    written = paper.write(CASE)
+    words = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(written.pdf)).pages)
     sign = MASKED[language]
     told = (f"J’ai vu {sign} à l’œuvre.", f"chez {sign}", f"{sign} label", f"Note: {sign}.", f"Reason {sign}")
     for shown in (*told, "Béla", "cd" * 32, "3b6a27bc"):
         assert shown in words, shown
+        assert shown in written.text.decode(), "the text says all of it, too"
+    assert BLOCK not in written.text.decode() and "case.txt" in words
     for key in ("case.purpose.court", "tip.status.handed_over", "tip.dialogue", "tip.history", "case.files"):
         assert say(key) in words, key
     assert BLOCK not in words and say("tip.redacted", count=2) in words

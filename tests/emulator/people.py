@@ -149,6 +149,36 @@ class Group:
         self.room.blocked = True
         return self._world.push("my_chat_member", membership(self._world, self.room, by.user, "member", "kicked"))
 
+    def promote_bot(self, by: Writer, *, may_post: bool = True) -> int:
+        """Make the bot an administrator, in a channel with or without the right to post; there that is how it comes in."""
+        old = "administrator" if self.room.started else "left"
+        self.room.started, self.room.blocked, self.room.may_post = True, False, may_post
+        change = membership(self._world, self.room, by.user, old, "administrator")
+        change["new_chat_member"] |= _RIGHTS | ({"can_post_messages": may_post} if self.room.chat["type"] == "channel" else {})
+        return self._world.push("my_chat_member", change)
+
+    def silence_bot(self, by: Writer) -> int:
+        """Leave the bot in the group without the right to write."""
+        self.room.may_post = False
+        change = membership(self._world, self.room, by.user, "member", "restricted")
+        change["new_chat_member"] |= {"is_member": True, "can_send_messages": False, "until_date": 0}
+        return self._world.push("my_chat_member", change)
+
+    def migrate(self) -> Group:
+        """Become a supergroup: the old chat only tells where the new one is. Source: core.telegram.org/bots/api#responseparameters."""
+        chat = self.room.chat | {"id": -1000000000000 + self.room.id, "type": "supergroup"}
+        room = ChatRoom(chat, started=True)
+        self._world.rooms[room.id] = room
+        self._world.push("message", self._world.message(self.room, self._world.bot, migrate_to_chat_id=room.id))
+        self._world.push("message", self._world.message(room, self._world.bot, migrate_from_chat_id=self.room.id))
+        self.room.moved_to = room.id
+        return Group(self._world, room)
+
+    def posts(self) -> list[dict[str, Any]]:
+        """What the bot has posted here, oldest first; in a channel, what the channel says."""
+        mine = self._world.bot["id"]
+        return [m for m in self.room.messages if "sender_chat" in m or m.get("from", {}).get("id") == mine]
+
 
 def membership(world: World, room: ChatRoom, by: dict[str, Any], old: str, new: str) -> dict[str, Any]:
     """A ChatMemberUpdated about the bot."""
@@ -165,6 +195,12 @@ def membership(world: World, room: ChatRoom, by: dict[str, Any], old: str, new: 
 def _about(file: Any) -> dict[str, Any]:
     return {"file_id": file.file_id, "file_unique_id": file.file_id[:12], "file_size": file.size}
 
+
+_RIGHTS = dict.fromkeys(
+    ("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats", "can_restrict_members",
+     "can_promote_members", "can_change_info", "can_invite_users", "can_post_stories", "can_edit_stories", "can_delete_stories"),
+    False,
+)  # fmt: skip
 
 _MEDIA: dict[str, dict[str, Any]] = {
     "voice": {"duration": 2, "mime_type": "audio/ogg"},

@@ -35,6 +35,10 @@ class ChatRoom:
     blocked: bool = False
     started: bool = False
     actions: list[str] = field(default_factory=list)
+    may_post: bool = True
+    """Whether the bot has the right to write, where it takes one."""
+    moved_to: int | None = None
+    """The supergroup that this group became."""
 
     @property
     def id(self) -> int:
@@ -94,7 +98,9 @@ class World:
         """Write a message into a chat."""
         number = next(self._message_numbers.setdefault(room.id, itertools.count(1)))
         message = {"message_id": number, "date": int(time.time()), "chat": room.chat, **fields}
-        if sender is not None:
+        if room.chat["type"] == "channel":
+            message["sender_chat"] = room.chat  # the channel itself speaks, whoever posted
+        elif sender is not None:
             message["from"] = sender
         room.messages.append(message)
         self.touch()
@@ -107,9 +113,16 @@ class World:
             raise bad_request("chat_id is empty")
         if room is None or not room.started:
             raise bad_request("chat not found")
+        if room.moved_to is not None:
+            moved = "Bad Request: group chat was upgraded to a supergroup chat"
+            raise Refusal(400, moved, migrate_to_chat_id=room.moved_to)
+        kind = room.chat["type"]
         if room.blocked:
-            private = room.chat["type"] == "private"
-            raise Refusal(403, "Forbidden: bot was blocked by the user" if private else "Forbidden: bot was kicked from the group chat")
+            out = "Forbidden: bot was blocked by the user" if kind == "private" else f"Forbidden: bot was kicked from the {kind} chat"
+            raise Refusal(403, out)
+        if not room.may_post:
+            needs = "need administrator rights in the channel chat"
+            raise bad_request(needs if kind == "channel" else "not enough rights to send text messages to the chat")
         return room
 
     def keep(self, data: bytes | None, folder: str, suffix: str, size: int | None = None) -> File:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.telegram import Limits, TelegramChannel, Window
+from bot.channels.telegram.news import Hear, unheard
 from bot.crypto import Keyring, PrivateKey, SigningKey, SymmetricKey
 from bot.messages import Command, Content, Incoming, Language, Media, Press, Reply, Text, Turn
 from bot.settings import Settings
@@ -85,6 +86,7 @@ class Bot:
         token: str = TOKEN,
         public_url: str | None = None,
         limits: Limits = FAST,
+        hear: Hear = unheard,
         hurry: float = 20.0,
     ) -> None:
         self.conversation = conversation or FakeConversation()
@@ -97,6 +99,7 @@ class Bot:
             lambda: datetime.now(UTC),
             texts=lambda key, _: WORDS[key],
             commands={Language("en"): {"start": "Start"}, Language("fr"): {"start": "Commencer"}},
+            hear=hear,
             limits=limits,
             sleep=lambda seconds: asyncio.sleep(seconds / hurry),
         )

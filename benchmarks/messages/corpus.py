@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from bot.conversation.safety import SafetyNet
+from bot.evaluation import Example
 from bot.messages import Language
 
 SEED = 7
@@ -53,10 +54,21 @@ def messages(root: Path, count: int, seed: int = SEED) -> list[Message]:
     for message in examples(root):
         if message.intent in plain:
             languages.setdefault(message.language, []).append(message)
-    net = SafetyNet.load(root / "locales" / "safety", [Language(language) for language in languages])
+    net = _net(root, languages)
     dice = random.Random(seed)
     drawn = [_drawn(dice, found, -(-count // len(languages)), net) for found in languages.values()]
     return [message for together in zip(*drawn, strict=True) for message in together][:count]
+
+
+def unseen(root: Path, examples: Sequence[Example]) -> list[Message]:
+    """Of messages that nobody trained on those that :func:`messages` would take, by their labels, in the order given.
+
+    Both sides misread some of them. Where Faro so opens a flow, the person's next words do not reach its model.
+    """
+    plain = set(plain_intents(root))
+    net = _net(root, {example.language for example in examples})
+    fitting = (example for example in examples if example.label in plain and net.check(example.text) is None)
+    return [Message(example.language, example.label, example.text) for example in fitting]
 
 
 def write_stock_project(root: Path, folder: Path, share: int = 1, epochs: int | None = None) -> None:
@@ -79,6 +91,10 @@ def write_stock_project(root: Path, folder: Path, share: int = 1, epochs: int | 
     for name in ("rules.yml", "stories.yml"):
         _write(folder / "data" / name, _speaking(_loaded(root / "stories" / name)))
     _write(folder / "data" / "nlu.yml", {"version": "3.1", "nlu": list(_nlu(root, share))})
+
+
+def _net(root: Path, languages: Iterable[str]) -> SafetyNet:
+    return SafetyNet.load(root / "locales" / "safety", [Language(language) for language in languages])
 
 
 def _drawn(dice: random.Random, found: Sequence[Message], count: int, net: SafetyNet) -> list[Message]:

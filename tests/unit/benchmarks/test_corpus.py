@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks.messages.corpus import examples, messages, plain_intents, write_stock_project
+from benchmarks.messages.corpus import Message, examples, messages, plain_intents, unseen, write_stock_project
+from bot.evaluation import Example
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +36,12 @@ def test_only_intents_with_one_fixed_answer_are_asked() -> None:
     assert {"scam", "greet", "stolen_bike"} <= set(plain)
     assert not {"give_tip", "tip_status", "suicide_risk", "emergency", "subscribe", "nlu_fallback"} & set(plain)
     assert {message.intent for message in messages(ROOT, 48)} <= set(plain)
+
+
+def test_of_labelled_messages_those_are_asked_that_are_the_same_work_for_both() -> None:
+    texts = {"scam": "They want a deposit for the flat", "give_tip": "I saw who did it", "trolling": "I want to kill myself"}
+    given = [Example(label, "en", text, label, frozenset({label})) for label, text in texts.items()]
+    assert unseen(ROOT, given) == [Message("en", "scam", texts["scam"])]
 
 
 def test_the_stock_project_says_everything_itself_and_needs_no_custom_action(project: Path) -> None:

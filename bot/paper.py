@@ -9,27 +9,24 @@ as text. CPU work: call it in a thread.
 from __future__ import annotations
 
 import logging
-import tempfile
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from io import BytesIO
-from pathlib import Path
 from typing import cast
 
 import pymupdf_fonts
 from fontTools.ttLib import TTFont
 from fpdf.enums import MethodReturnValue, XPos, YPos
 
-from bot.pdf import FAMILY, Document
+from bot.pdf import FALLBACKS, FAMILY, REGULAR, Document
 from bot.writing import begins_right, drawn, joined, runs_right_to_left
 
 # Both would name characters of the text in the log.
 for _library in ("fpdf", "fontTools"):
     logging.getLogger(_library).setLevel(logging.CRITICAL)
 
-_FIRST, *_FALLBACKS = "figo", "notos", "symbol2"
 _SIZE, _SMALL, _LARGE, _HUGE = 10.5, 8.5, 13.0, 18.0
 """Points."""
 _LINE = 1.45
@@ -55,7 +52,6 @@ class Paper(Document):
         self.str_alias_nb_pages = ""  # else "{nb}" in a text would be replaced
         self.set_lang(language)
         self.set_creation_date(made_at)
-        self._add_fallbacks()
 
     def footer(self) -> None:
         """The foot of a page; called by the library."""
@@ -118,14 +114,6 @@ class Paper(Document):
         for line in cast(list[str], lines):
             self.cell(0, height, drawn(line, right=right), align="R" if right else "L", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def _add_fallbacks(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            for name in _FALLBACKS:
-                file = Path(folder) / f"{name}.ttf"
-                file.write_bytes(pymupdf_fonts.myfont(name))
-                self.add_font(name, "", file)
-        self.set_fallback_fonts(_FALLBACKS, exact_match=False)
-
 
 class PlainPaper:
     """The same document as text in UTF-8, letter by letter as people wrote it: no font stands between."""
@@ -163,6 +151,12 @@ def _paragraphs(text: str) -> list[str]:
     return text.splitlines() if runs_right_to_left(text) else [text]
 
 
+def legible(line: str) -> str:
+    """One line, such as a name in a table, as it is drawn."""
+    shown = plain(joined(line, _glyphs()))
+    return drawn(shown, right=begins_right(line)) if runs_right_to_left(line) else shown
+
+
 def plain(text: str) -> str:
     """The text in characters that the fonts have: others, and those that turn writing round, as "[U+1F642]"."""
     return "".join(map(_shown, text.replace("\r\n", "\n").replace("\t", " ")))
@@ -176,5 +170,5 @@ def _shown(character: str) -> str:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    fonts = (TTFont(BytesIO(pymupdf_fonts.myfont(name))) for name in (_FIRST, *_FALLBACKS))
+    fonts = (TTFont(BytesIO(pymupdf_fonts.myfont(name))) for name in (REGULAR, *FALLBACKS))
     return frozenset(code for font in fonts for code in font.getBestCmap())

@@ -10,7 +10,10 @@ import pymupdf_fonts
 from fpdf import FPDF
 
 FAMILY = "FiraGO"
-_STYLES = {"": "figo", "B": "figbo"}
+REGULAR = "figo"
+FALLBACKS = ("notos", "symbol2")
+"""Fonts for what FiraGO lacks."""
+_STYLES = {"": REGULAR, "B": "figbo"}
 _GREY = (76, 92, 110)
 
 
@@ -28,6 +31,11 @@ class Document(FPDF):
                 path = Path(folder) / f"{name}.ttf"
                 path.write_bytes(_font(name))
                 self.add_font(FAMILY, style, path)
+            for name in FALLBACKS:
+                path = Path(folder) / f"{name}.ttf"
+                path.write_bytes(_font(name))
+                self.add_font(name, "", path)
+        self.set_fallback_fonts(FALLBACKS, exact_match=False)
         self.set_title(title)
         self.set_creator("Faro")
         self.set_margin(15)

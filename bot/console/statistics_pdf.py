@@ -6,6 +6,7 @@ from fpdf.enums import TableCellFillMode, TextEmphasis
 from fpdf.fonts import FontFace
 
 from bot.console.statistics import Report, Table, Words
+from bot.paper import legible
 from bot.pdf import FAMILY, Document
 
 _SHADE = (234, 239, 245)
@@ -13,9 +14,9 @@ _SHADE = (234, 239, 245)
 
 def to_pdf(report: Report, words: Words, title: str, lead: str) -> bytes:
     """The tables one below the other on landscape A4."""
-    document = Document(title, landscape=True)
+    document = Document(legible(title), landscape=True)
     document.set_font(style="B", size=16)
-    document.multi_cell(0, 9, title, new_x="LMARGIN", new_y="NEXT")
+    document.multi_cell(0, 9, legible(title), new_x="LMARGIN", new_y="NEXT")
     document.set_font(style="", size=10)
     document.multi_cell(0, 6, lead, new_x="LMARGIN", new_y="NEXT")
     for table in report.tables:
@@ -42,7 +43,7 @@ def _add(document: Document, table: Table, words: Words) -> None:
         headings_style=head,
         line_height=5,
     ) as sheet:
-        sheet.row([table.corner, *table.columns])
+        sheet.row([table.corner, *map(legible, table.columns)])
         for row in table.rows:
-            sheet.row([row.label, *map(words.cell, row.cells)])
+            sheet.row([legible(row.label), *map(words.cell, row.cells)])
         sheet.row([table.total.label, *map(words.cell, table.total.cells)], style=head)

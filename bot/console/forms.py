@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 MAXIMUM_BYTES = 256 * 1024
 MAXIMUM_FIELDS = 200
@@ -52,12 +52,12 @@ async def read_form(request: Request) -> Form:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
         raise HTTPException(415)
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAXIMUM_BYTES:
-            raise HTTPException(413)
     try:
+        async for part in request.stream():
+            body += part
+            if len(body) > MAXIMUM_BYTES:
+                raise HTTPException(413)
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MAXIMUM_FIELDS, errors="replace")
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, UnicodeDecodeError, ClientDisconnect):  # A double click breaks the first sending off.
         raise HTTPException(400) from None
     return Form([(name, value.replace("\x00", "")) for name, value in pairs])

@@ -95,7 +95,7 @@ class Guard:
             return Response(status_code=401)
         if visit.session is None:
             ended = "signed_out" if SESSION_COOKIE in visit.request.cookies else ""
-            if ended and page.method == "POST" and not page.upload and same_origin(visit.request, self._services.public_url):
+            if page.method == "POST" and not page.upload and same_origin(visit.request, self._services.public_url):
                 visit.form = await read_form(visit.request)
             back = visit.local_path if page.method == "GET" else _home_of(page, visit) if visit.form.written() else ""
             return self._sent_on(visit, "/sign-in" + (f"?next={quote(back)}" if back and page.path != "/" else ""), "sign_in", ended)

@@ -232,7 +232,6 @@ async def test_an_answer_written_while_the_session_ended_is_handed_back(world: W
     await browser.open(f"/tips/{tip}")
     form = browser.page
     await browser.send("/sign-out")
-    browser.http.cookies.set(SESSION_COOKIE, "of-a-session-that-is-over")
     browser.page = form
     answer = await browser.send(f"/tips/{tip}/answer", {"text": ANSWER, "password": "never shown to anybody again"})
     assert answer.status_code == 403 and "You are signed out" in answer.text
@@ -256,3 +255,16 @@ async def test_what_another_site_sends_is_not_read_back(world: World) -> None:
     browser.http.cookies.set(SESSION_COOKIE, "of-a-session-that-is-over")
     answer = await browser.send("/campaigns/new", {"text_en": ANSWER}, headers={"Origin": "https://elsewhere.example"})
     assert answer.status_code == 303 and answer.headers["location"] == "/console/sign-in"
+
+
+async def test_a_form_broken_off_by_a_second_click_is_no_error_of_the_server(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    async def leaves() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def nobody_reads(message: object) -> None:
+        pass
+
+    headers = [(b"content-type", b"application/x-www-form-urlencoded"), (b"origin", ORIGIN.encode()), (b"host", b"faro.test")]
+    scope = {"type": "http", "method": "POST", "path": "/console/sign-in", "headers": headers, "query_string": b"", "scheme": "http"}
+    await world.app(scope, leaves, nobody_reads)
+    assert "console error" not in caplog.text

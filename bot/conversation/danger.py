@@ -21,6 +21,7 @@ _READS = 20_000
 """Characters of a message that are read at its beginning, and as many at its end."""
 
 _TEXTS = {Danger.EMERGENCY: "utter_emergency", Danger.SUICIDE: "utter_suicide_risk"}
+_OFFERED = frozenset({_TEXTS[Danger.SUICIDE], "safety.unsafe"})
 _ENOUGH_SAID = frozenset({*_TEXTS.values(), "safety.unsafe", "safety.later", "safety.other"})
 
 
@@ -61,8 +62,8 @@ class DangerWatch:
         answer.add(_TEXTS[finding.danger])
 
     def afterwards(self, answer: Answer, person: Person, finding: Finding | None, now: datetime) -> None:
-        """The soft question; and after the crisis text, whoever said it, the offer that comes back after a first no."""
-        if any(said.key == _TEXTS[Danger.SUICIDE] for said in answer.say):
+        """The soft question; and after the crisis text, or a no to that question, the offer that comes back after a first no."""
+        if answer.keys() & _OFFERED:
             person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
         if not answer.say or answer.keys() & _ENOUGH_SAID:
             return

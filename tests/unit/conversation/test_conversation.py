@@ -274,7 +274,7 @@ async def test_a_joke_that_the_model_takes_for_despair_gets_only_the_question(wo
 
 
 async def test_a_sure_model_is_believed_whatever_explains_the_words(world: World) -> None:
-    world.dialogue.answer = Understanding("suicide_risk", 0.8, (Meaning("suicide_risk", 0.8),), (PressFor("safety:crisis"),))
+    world.dialogue.answer = Understanding("suicide_risk", 0.95, (Meaning("suicide_risk", 0.95),), (PressFor("safety:crisis"),))
     assert CRISIS in await world.says("no way out of this one haha")
 
 
@@ -332,6 +332,13 @@ async def test_a_perhaps_adds_one_question_to_the_answer(world: World) -> None:
     said = await world.says("im so scared")
     assert "Scams fool" in said
     assert "Are you safe right now?" in said
+
+
+@pytest.mark.parametrize("no", ["no", "not really", "i dont think so"])
+async def test_who_does_not_feel_safe_is_offered_help_again(world: World, no: str) -> None:
+    assert "112" in await world.says("im so scared")
+    assert "Thoughts of dying?" in await world.says(no)
+    assert "I have not forgotten" in await world.says("someone took my money")
 
 
 async def test_without_the_model_the_menu_answers(world: World) -> None:

@@ -88,6 +88,8 @@ class Seeded:
             "campaign-running": ("officer", f"/campaigns/{sent}"),
             "campaign-results": ("analyst", f"/campaigns/{sent}/results"),
             "campaigns-compare": ("officer", "/campaigns/compare"),
+            "places": ("officer", "/campaigns/places"),
+            "campaign-places": ("officer", f"/campaigns/{first}/places"),
             "campaign-trial": ("officer", f"/campaigns/{first}/trial"),
             "articles": ("officer", "/knowledge"),
             "articles-none": ("approver", "/knowledge?q=xyzzyx"),

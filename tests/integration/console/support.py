@@ -92,6 +92,7 @@ class World:
     messenger: ScriptedMessenger
     board: ScriptedBoard
     poster: Poster
+    notices: Notices
 
     @property
     def clock(self) -> MovingClock:
@@ -289,7 +290,7 @@ async def open_world(
     try:
         clockwork = Clockwork(office.database, city)
         poster = Poster(office.database, board, services.publish, notices, city, office.clock)
-        yield World(office, services, app, submission, drafts, subscriptions, clockwork, knowledge, messenger, board, poster)
+        yield World(office, services, app, submission, drafts, subscriptions, clockwork, knowledge, messenger, board, poster, notices)
     finally:
         await office.database.close()
 

@@ -8,13 +8,15 @@ from datetime import timedelta
 import pytest
 
 from bot.campaigns.ledger import ATTEMPTS, LEASE
+from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.quiz_flow import QuizFlow
 from bot.campaigns.tables import CampaignState
-from bot.errors import Conflict, Moved, Muted, NotFound, NotSent, Refused, Uncertain, Unreachable
+from bot.errors import Conflict, Moved, Muted, NotFound, NotSent, Refused, StaleButton, Uncertain, Unreachable
 from bot.places import Standing
 from bot.storage import Database
 from tests.integration.campaigns.conftest import Desk, at, until
 from tests.integration.campaigns.places_kit import CHANNEL, Square, seen
-from tests.unit.campaigns.kit import FR, wall
+from tests.unit.campaigns.kit import FR, QUIZ, citizen, placeholders, wall
 
 
 @pytest.fixture
@@ -208,3 +210,19 @@ async def test_nothing_is_posted_while_telegram_is_not_connected(square: Square)
     square.board.link = None
     await square.fired(await square.allowed())
     assert await square.poster.run_once() == 0
+
+
+async def test_the_quiz_of_a_public_post_opens_in_private_and_no_other_does(square: Square) -> None:
+    book = QuizBook(square.desk.database, bytes(32), square.desk.city)
+    flow = QuizFlow(book, placeholders())
+    campaign_id = await square.fired(await square.allowed(), quiz=QUIZ)
+    with pytest.raises(StaleButton):
+        await flow.press(citizen(1), "1:ask", None)
+    await square.poster.run_once()
+    post = await square.only_post(campaign_id)
+    (asked,) = (await flow.press(citizen(1), f"{post.occurrence_id}:ask", None)).say
+    assert asked.params == {"question": "Which lock?"}
+    assert [row[0].payload for row in asked.choices] == [f"quiz:{post.occurrence_id}:1", f"quiz:{post.occurrence_id}:2"]
+    for stray in ("999:ask", "x:ask", ":ask"):
+        with pytest.raises(StaleButton):
+            await flow.press(citizen(1), stray, None)

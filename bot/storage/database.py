@@ -38,6 +38,8 @@ class Database:
         self._write = asyncio.Lock()
         self.engine = self._connect(url)
         self._engines = {write: self.engine.execution_options(faro_write=write) for write in (True, False)}
+        # Without BEGIN and ROLLBACK: at PostgreSQL's usual isolation they change nothing for who only reads, and are two journeys.
+        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._short = self._short_work(url) if self.is_sqlite else None
 
     def _connect(self, url: str) -> AsyncEngine:
@@ -70,10 +72,10 @@ class Database:
             return await connection.run_sync(work)
 
     async def fetch(self, work: Work[T]) -> T:
-        """Do short ``work`` that only reads, on one state of the store."""
+        """Do short ``work`` that only reads: on one state of the store, on PostgreSQL each statement on that of its own moment."""
         if self._short is not None:
             return await self._short.read(work)
-        async with self.engine.connect() as connection:
+        async with self._reading.connect() as connection:
             return await connection.run_sync(work)
 
     @asynccontextmanager

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, select, tuple_
 
-from bot.tips.status import Status
+from bot.tips.status import OPEN, Status
 from bot.tips.tables import TipLabelRow, TipReadRow, TipRow
 
 
@@ -98,24 +98,26 @@ def count_of(status: Status, up_to: int) -> Select[int]:
     return select(func.count()).select_from(select(literal(1)).where(TipRow.status == status.value).limit(up_to).subquery())
 
 
-_OPEN = (Status.NEW, Status.IN_REVIEW, Status.WAITING)
-"""Few tips stand in these, however many there are."""
-
-
 def conditions_of(filters: Filters, seen: Any) -> list[ColumnElement[bool]]:
     """What a tip has to be, but for label and order; ``seen``: see :func:`seen_by`."""
-    # SQLite cannot know that few tips wait or are new, and would go through all tips of a category instead.
-    few = filters.status in _OPEN or filters.unread or filters.label is not None or filters.order is Order.WAITING
+    # SQLite cannot know that few tips wait or are open, and would go through all tips of a category instead.
+    is_open = filters.status in OPEN
+    few = filters.unread or filters.label is not None or filters.order is Order.WAITING
     chosen = (
-        (filters.status is not None, TipRow.status == (filters.status or Status.NEW).value),
+        (filters.status is not None, _stands(filters.status or Status.NEW)),
         (filters.category is not None, _is(TipRow.category, filters.category, by_index=not few)),
-        (filters.district is not None, _is(TipRow.district, filters.district, by_index=not few)),
+        (filters.district is not None, _is(TipRow.district, filters.district, by_index=not few and not is_open)),
         (filters.urgent, TipRow.urgent.is_(True)),
         (filters.assignee == "", TipRow.assignee.is_(None)),
-        (bool(filters.assignee), _is(TipRow.assignee, filters.assignee, by_index=not few)),
+        (bool(filters.assignee), _is(TipRow.assignee, filters.assignee, by_index=not few and not is_open)),
         (filters.unread, and_(TipRow.waiting_since.is_not(None), TipRow.last_from_tipster > func.coalesce(seen, 0))),
     )
     return [condition for applies, condition in chosen if applies]
+
+
+def _stands(status: Status) -> ColumnElement[bool]:
+    """Where it stands; written out where tips are open: only then is PostgreSQL sure that the partial index fits."""
+    return TipRow.status == (literal_column(f"'{status.value}'") if status in OPEN else status.value)
 
 
 def _is(column: Any, value: str | None, *, by_index: bool) -> ColumnElement[bool]:

@@ -17,3 +17,5 @@ class Status(StrEnum):
 
 SETTLED = frozenset({Status.HANDED_OVER, Status.CLOSED})
 """Nobody waits for an answer any more."""
+OPEN = tuple(status for status in Status if status not in SETTLED)
+"""Few tips stand in these, however many there are."""

@@ -12,12 +12,15 @@ from sqlalchemy import Date, ForeignKey, Index, LargeBinary, String, Text, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage import Base, Sealed, UtcDateTime
+from bot.tips.status import OPEN
 
 _NO_ROW_NUMBER = {"sqlite_with_rowid": False}
 
 
 _WAITS = text("waiting_since IS NOT NULL")
 """Few tips wait for an answer, however many there are: an index of these alone stays small."""
+_IS_OPEN = text(" OR ".join(f"status = '{status.value}'" for status in OPEN))
+"""Joined by OR, so that SQLite sees that one of these states fits."""
 
 
 def _part(name: str) -> tuple[str, ...]:
@@ -42,6 +45,7 @@ class TipRow(Base):
     __table_args__ = (
         Index("ix_tip_queue", "status", "urgent", "created_at", "id"),
         *(Index(f"ix_tip_queue_{part}", *_part(part)) for part in ("all", "category", "district", "assignee")),
+        Index("ix_tip_queue_open", "status", "category", "urgent", "created_at", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("ix_tip_queue_unread", "urgent", "created_at", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_tip_queue_waiting", "urgent", "waiting_since", "id", sqlite_where=_WAITS, postgresql_where=_WAITS),
         Index("ix_tip_category_updated_at", "category", "updated_at"),

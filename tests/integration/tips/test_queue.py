@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from bot.errors import Invalid, NotFound
-from bot.tips.queue import Filters, Order
-from bot.tips.status import Status
+from bot.tips.queue import Filters, Order, pages_of
+from bot.tips.status import OPEN, Status
 from bot.tips.tables import TipRow, TipViewRow
 from tests.integration.tips.conftest import NOW, World
 
@@ -48,10 +49,25 @@ async def test_each_filter_finds_its_tips(world: World) -> None:
         Filters(unread=True): {0, 1, 5, 6},
         Filters(order=Order.WAITING): {0, 1, 2, 5, 6},
         Filters(category="drugs", unread=True): {0, 6},
+        Filters(status=Status.NEW, category="drugs", district="hill", assignee="s1"): {0},
     }
     for filters, numbers in wanted.items():
         found = await world.tips.review.queue(filters, reader_id="s1")
         assert {tip.id for tip in found} == {ids[number] for number in numbers}, filters
+
+
+@pytest.mark.parametrize("status", OPEN)
+async def test_open_tips_of_a_category_come_from_their_own_index(world: World, status: Status) -> None:
+    if not world.database.is_sqlite:
+        pytest.skip("PostgreSQL reads a table of seven tips at once, whatever indexes there are")
+    [query] = pages_of(Filters(status=status, category="drugs", district="hill"), "s1", None, 50)
+    async with world.database.read() as session:
+        connection = await session.connection()
+        asked: Any = query.compile(dialect=connection.dialect)
+        values = tuple(asked.params[name] for name in asked.positiontup)
+        plan = "\n".join(str(row[-1]) for row in await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}", values))
+    assert "INDEX ix_tip_queue_open" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize("order", Order)

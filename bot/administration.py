@@ -31,15 +31,17 @@ class TrailBroken(FaroError):
 
 
 @dataclass(frozen=True)
-class _Office:
+class Office:
     """What the commands work with."""
 
+    database: Database
     staff: Staff
     tips: Moderation
 
 
 @asynccontextmanager
-async def _office(settings: Settings) -> AsyncIterator[_Office]:
+async def open_office(settings: Settings) -> AsyncIterator[Office]:
+    """A store with what the commands need of it, its schema current; closed at the end."""
     database, keyring = Database(settings.database), Keyring.open(settings.data / "keys")
     try:
         await upgrade(database)
@@ -60,7 +62,7 @@ async def _office(settings: Settings) -> AsyncIterator[_Office]:
             city=city,
             clock=utc_now,
         )
-        yield _Office(staff, tips)
+        yield Office(database, staff, tips)
     finally:
         await database.close()
 
@@ -76,7 +78,7 @@ async def add_member(settings: Settings, login: str, name: str, roles: Sequence[
     for role in roles:
         if role not in known:
             raise Invalid("roles", "error.roles", f"{role} is no role; choose from {', '.join(known)}")
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         _, password = await office.staff.accounts.create(SYSTEM, login, name, [Role(role) for role in roles])
     return password
 
@@ -89,7 +91,7 @@ async def verify_audit(settings: Settings, kept: Path | None = None) -> str:
         SettingsError: the file is not readable.
     """
     heads = audit_copies.read(kept) if kept else []
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         result = await office.staff.audit.verify()
         head = await office.staff.audit.head()
         differs = await office.staff.audit.differs_from(heads)
@@ -103,7 +105,7 @@ async def verify_audit(settings: Settings, kept: Path | None = None) -> str:
 
 async def make_recovery_key(settings: Settings) -> str:
     """A new recovery key, to be written down; it counts once :func:`confirm_recovery_key` has seen it."""
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         key = await office.tips.recovery.begin()
         await office.staff.audit.record(SYSTEM, "recovery_key.make")
     return key
@@ -115,7 +117,7 @@ async def confirm_recovery_key(settings: Settings, typed: str) -> None:
     Raises:
         Invalid: mistyped, or another key. Conflict: no key waits.
     """
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         try:
             await office.tips.recovery.confirm(typed)
         except Invalid as error:
@@ -134,7 +136,7 @@ async def hand_over(settings: Settings, attachment_id: str, typed: str, path: Pa
         private = read_back(typed)
     except Invalid as error:
         raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         found = await office.tips.attachments.hand_over(private, attachment_id)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -159,7 +161,7 @@ async def recover_tips(settings: Settings, login: str, typed: str, shown: Callab
         private = read_back(typed)
     except Invalid as error:
         raise Invalid(error.field, error.code, _RECOVERY_PROBLEMS[error.code]) from None
-    async with _office(settings) as office:
+    async with open_office(settings) as office:
         found = [member for member in await office.staff.accounts.list() if member.login == login]
         if not found:
             raise NotFound(f"nobody has the login {login}")

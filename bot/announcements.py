@@ -36,6 +36,10 @@ class Announcements:
         address = f"{self._console_address}/emergency/{campaign_id}"
         return replace(self._rendered(Utterance("page.emergency", {"address": address}), language), urgent=True)
 
+    def escrow(self, language: Language, state: str) -> Reply:
+        """Somebody asks for a deed with the escrow, two people agreed on it, or it is done."""
+        return self._rendered(Utterance(f"page.escrow.{state}", {"address": f"{self._console_address}/escrow"}), language)
+
     def digest(self, language: Language, counts: Counts) -> Reply:
         """How many tips there are to work on; arrives without a sound."""
         new, waiting = counts

@@ -66,6 +66,7 @@ from bot.conversation.safety import Danger, SafetyNet
 from bot.conversation.second_net import SecondNet, SecondWatch
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring
+from bot.escrow_news import EscrowNews
 from bot.guidance import GuideFlow, read_guides
 from bot.guidance.flow import KEPT
 from bot.knowledge.alarm import Alarm
@@ -174,6 +175,8 @@ class Faro:
         self.emergencies = Emergencies(database, self.emergency_templates, self.city, self._call_approvers, clock)
         self.crew = Crew(*crew, self.city.local, self.announcements.page)
         self.paging = Paging(database, self.crew, clock)
+        escrow = (self.tips.moderation.escrow_requests, self.tips.moderation.escrow, self.staff.accounts)
+        self.escrow_news = EscrowNews(*escrow, self.herald, self.announcements.escrow)
         self.figures = FigureBook(database, self.city, self.city.statistics_minimum, clock)
         self.knowledge = Knowledge.build(
             database=database,
@@ -223,6 +226,7 @@ class Faro:
         await self.staff.throttle.forget_old()
         await self.api_answers.purge(now)
         await self.figures.settle()
+        await self.tips.moderation.escrow.settle()
 
     async def send_notices(self) -> None:
         """Tell tipsters who asked that there is an answer."""
@@ -384,6 +388,7 @@ class Faro:
             accounts=self.staff.accounts,
             sign_in=self.staff.sign_in,
             credentials=self.staff.credentials,
+            renewal=self.staff.renewal,
             sessions=self.staff.sessions,
             audit=self.staff.audit,
             links=self.staff.links,

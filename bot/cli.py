@@ -15,6 +15,7 @@ from rich.panel import Panel
 from rich.table import Table
 
 from bot.errors import FaroError
+from bot.escrow_cli import escrow_app
 from bot.logs import set_up
 from bot.settings import Settings
 
@@ -30,6 +31,7 @@ app.add_typer(staff_app, name="staff")
 app.add_typer(audit_app, name="audit")
 app.add_typer(tips_app, name="tips")
 app.add_typer(case_app, name="case")
+app.add_typer(escrow_app, name="escrow")
 out = Console()
 err = Console(stderr=True)
 

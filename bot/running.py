@@ -167,6 +167,7 @@ def _start_clock(stack: AsyncExitStack, faro: Faro) -> None:
         ("results", lambda: faro.tally.count_finished(faro.clock()), timedelta(seconds=5)),
         ("notices", faro.send_notices, timedelta(seconds=5)),
         ("digests", faro.send_digests, timedelta(minutes=1)),
+        ("escrow", faro.escrow_news.run_once, timedelta(seconds=20)),
         ("questions", faro.knowledge.questions.flush, timedelta(seconds=5)),
         ("sessions", faro.staff.sessions.sweep, timedelta(minutes=1)),
         ("audit head", faro.keep_audit_head, timedelta(minutes=1)),

@@ -32,6 +32,7 @@ _MENU: tuple[tuple[str, str, Permission | None], ...] = (
     ("statistics", "/statistics", Permission.SEE_STATISTICS),
     ("staff", "/staff", Permission.MANAGE_STAFF),
     ("lock", "/tip-keys", Permission.MANAGE_TIP_KEYS),
+    ("escrow", "/escrow", Permission.MANAGE_ESCROW),
     ("audit", "/audit", Permission.READ_AUDIT),
     ("city", "/city", Permission.SEE_CITY),
     ("account", "/account", None),

@@ -36,6 +36,7 @@ NOTICES = frozenset(
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",
      "tip_kept", "tips_changed", "tips_partly", "view_saved", "view_forgotten", "tip_deleted", "tip_granted", "tip_revoked",
      "tip_masked", "tip_lifted", "tip_redacted", "tip_sealed_off", "keys_sharing", "keys_revoked", "keys_kept", "recovery_key",
+     "keys_renewing", "escrow_asked", "escrow_agreed", "escrow_dropped", "escrow_lost",
      "audit_holds", "audit_broken", "language", "sessions_ended", "chat_unlinked", "token_removed",
      "keys_saved", "search_over", "emergency_prepared", "emergency_waits", "emergency_sent", "emergency_cancelled",
      "reach_saved", "reach_tested", "reach_failed", "duty_changed", "page_taken", "page_settled"}

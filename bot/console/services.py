@@ -31,6 +31,7 @@ from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
 from bot.staff.duty import Roster
 from bot.staff.herald import Herald
+from bot.staff.key_renewal import KeyRenewal
 from bot.staff.links import Links
 from bot.staff.reach import Reach
 from bot.staff.sessions import Sessions
@@ -61,6 +62,7 @@ class Services:
     accounts: Accounts
     sign_in: SignIn
     credentials: Credentials
+    renewal: KeyRenewal
     sessions: Sessions
     audit: AuditTrail
     links: Links

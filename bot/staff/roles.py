@@ -37,6 +37,7 @@ class Permission(StrEnum):
     EXPORT_TIPS = "export_tips"
     EXPORT_ORIGINALS = "export_originals"
     MANAGE_TIP_KEYS = "manage_tip_keys"
+    MANAGE_ESCROW = "manage_escrow"
     SEE_CAMPAIGNS = "see_campaigns"
     PLAN_CAMPAIGNS = "plan_campaigns"
     APPROVE_CAMPAIGNS = "approve_campaigns"
@@ -54,6 +55,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_DUTY,
             Permission.MANAGE_DUTY,
             Permission.MANAGE_TIP_KEYS,
+            Permission.MANAGE_ESCROW,
             Permission.READ_AUDIT,
             Permission.SEE_KNOWLEDGE,
             Permission.EDIT_KNOWLEDGE,
@@ -100,6 +102,7 @@ _GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.REDACT_TIPS,
             Permission.EXPORT_TIPS,
             Permission.EXPORT_ORIGINALS,
+            Permission.MANAGE_ESCROW,
             Permission.SEE_CITY,
         }
     ),

@@ -11,7 +11,7 @@ from bot.errors import Conflict, Invalid, NotFound
 from bot.staff.members import Member
 from bot.staff.roles import Permission
 from bot.tips.case import signing
-from bot.tips.regrant import RECOVERY, Progress
+from bot.tips.regrant import ESCROW, RECOVERY, Progress
 from bot.tips.vault import Reader
 
 _PROBLEMS = {"mistyped": "error.recovery_key", "another": "error.recovery_other"}
@@ -19,21 +19,36 @@ _PROBLEMS = {"mistyped": "error.recovery_key", "another": "error.recovery_other"
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A moderator, how many tips they can open, and how far a grant to them is. ``member`` None: the recovery key."""
+    """Who can open how many tips. ``member`` None: nobody's, but the recovery key or the escrow, as ``target`` says."""
 
     member: Member | None
     tips: int
-    progress: Progress | None = None
+    target: str = ""
 
 
 async def sharing(visit: Visit) -> Response:
     """Who can open how many tips, with a button to hand on what I can open."""
-    counts, runs = await visit.services.moderation.grants.counts(), visit.services.moderation.regrant.progress(visit.member.id)
-    members = [member for member in await moderators(visit) if member.id in counts]
-    holders = [Holder(member, counts[member.id], runs.get(member.id)) for member in members]
-    if await visit.services.moderation.recovery.present() is not None:
-        holders.append(Holder(None, await visit.services.moderation.grants.recoverable(), runs.get(RECOVERY)))
-    return visit.render("keys.html", holders=holders, total=await visit.services.moderation.grants.total(), runs=await _runs(visit))
+    return await sharing_page(visit)
+
+
+async def sharing_page(visit: Visit, status: int = 200, problem: str = "") -> Response:
+    """The same, with what went wrong when the visitor's own key was to be renewed."""
+    moderation = visit.services.moderation
+    counts = await moderation.grants.counts()
+    holders = [Holder(member, counts[member.id], member.id) for member in await moderators(visit) if member.id in counts]
+    if await moderation.recovery.present() is not None:
+        holders.append(Holder(None, await moderation.grants.recoverable(), RECOVERY))
+    if await moderation.escrow.present() is not None:
+        holders += [Holder(None, escrow.tips, ESCROW) for escrow in await moderation.escrow.standing() if escrow.present]
+    return visit.render(
+        "keys.html",
+        status,
+        holders=holders,
+        total=await moderation.grants.total(),
+        runs=await _runs(visit),
+        renewing=await visit.services.renewal.is_under_way(visit.member.id),
+        problem=problem,
+    )
 
 
 async def progress(visit: Visit) -> Response:
@@ -44,15 +59,16 @@ async def progress(visit: Visit) -> Response:
 async def share(visit: Visit) -> Response:
     """Hand everything I can open to one moderator, or to the recovery key: in the background."""
     to, moderation = visit.form["member"], visit.services.moderation
-    if to != RECOVERY:
+    if to not in (RECOVERY, ESCROW):
         await moderation.grants.entitled(to)
-    elif await moderation.recovery.present() is None:
+    elif await (moderation.recovery.present() if to == RECOVERY else moderation.escrow.present()) is None:
         raise NotFound()
     services, session = visit.services, visit.current
 
     async def done(result: Progress) -> None:
         detail = {"tips": result.done, "failed": result.failed, "stopped": result.stopped}
         await services.audit.record(session.member.id, "keys.shared", to, detail)
+        await moderation.escrow.settle()
 
     def reader() -> Reader | None:
         key = services.sessions.key_of(session)
@@ -128,6 +144,7 @@ async def _recovery_page(visit: Visit) -> Response:
 
 async def _runs(visit: Visit) -> list[tuple[str, Progress]]:
     """Whom the visitor grants access, by name, and how far it is."""
-    names = {member.id: member.name for member in await visit.services.accounts.list()} | {RECOVERY: visit.say("keys.recovery")}
+    names = {member.id: member.name for member in await visit.services.accounts.list()}
+    names |= {target: visit.say(f"keys.{target}") for target in (RECOVERY, ESCROW)}
     runs = visit.services.moderation.regrant.progress(visit.member.id)
     return [(names.get(to, ""), run) for to, run in runs.items()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,6 +88,10 @@ class EscrowRegister:
         async with self._database.read() as session:
             rows = (await session.scalars(select(EscrowRow).order_by(EscrowRow.state.desc(), EscrowRow.made_at.desc()))).all()
             return [await self._standing(session, row) for row in rows]
+
+    def deed(self) -> AbstractAsyncContextManager[AsyncSession]:
+        """A transaction for a deed and its line in the audit trail."""
+        return self._database.begin()
 
     async def replace(self, session: AsyncSession, public: PublicKey, shares: Mapping[str, Share]) -> str:
         """The escrow that counts from now on; returns its name. The one before becomes a former one.

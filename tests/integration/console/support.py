@@ -245,6 +245,7 @@ async def open_world(
         accounts=office.accounts,
         sign_in=office.sign_in,
         credentials=office.credentials,
+        renewal=office.renewal,
         sessions=office.sessions,
         audit=office.audit,
         links=links,

@@ -14,6 +14,7 @@ from bot.staff import tables as tables
 from bot.staff.accounts import Accounts
 from bot.staff.audit import AuditTrail
 from bot.staff.credentials import Credentials
+from bot.staff.key_renewal import KeyRenewal
 from bot.staff.keys import KeyHolder
 from bot.staff.passwords import Passwords
 from bot.staff.roles import Role
@@ -54,6 +55,7 @@ class Office:
     accounts: Accounts
     sign_in: SignIn
     credentials: Credentials
+    renewal: KeyRenewal
     throttle: Throttle
 
     async def member(self, login: str, *roles: Role) -> tuple[str, str]:
@@ -98,4 +100,5 @@ async def open_office(url: str, *, hasher: PasswordHasher = HASHER, clock: Movin
     accounts = Accounts(database, sessions, audit, passwords, clock, Language("en"), CHEAP)
     sign_in = SignIn(database, sessions, audit, passwords, factor, throttle, clock, CHEAP)
     credentials = Credentials(database, sessions, audit, passwords, factor, throttle, clock, ("Testville",), CHEAP)
-    return Office(database, clock, keys, audit, sessions, accounts, sign_in, credentials, throttle)
+    renewal = KeyRenewal(database, sessions, audit, passwords, credentials, CHEAP)
+    return Office(database, clock, keys, audit, sessions, accounts, sign_in, credentials, renewal, throttle)

@@ -45,10 +45,12 @@ from bot.staff.roles import Role
 from bot.staff.scopes import Scope
 from bot.tips.case.manifest import Purpose
 from bot.tips.draft import CHOICES, WHEN_CODES
+from bot.tips.escrow.requests import Kind
 from bot.tips.holding import Cause
 from bot.tips.kinds import FileKind
 from bot.tips.moments import Part
 from bot.tips.queue import Order
+from bot.tips.regrant import ESCROW, RECOVERY
 from bot.tips.search.opening import Place
 from bot.tips.status import Status
 from bot.tips.tally import OUTCOMES, Wait
@@ -60,7 +62,7 @@ FILES = [path for folder in ("console", "staff") for path in (ROOT / "bot" / fol
 SOURCES = {path: path.read_text() for path in FILES if path.suffix in (".py", ".html")}
 TEMPLATES = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".html")
 CODE = "\n".join(text for path, text in SOURCES.items() if path.suffix == ".py")
-COMMANDS = (ROOT / "bot" / "administration.py").read_text()
+COMMANDS = "\n".join((ROOT / "bot" / f"{name}.py").read_text() for name in ("administration", "escrow_commands"))
 
 
 def _problems() -> set[str]:
@@ -88,7 +90,7 @@ def _article_problems() -> set[str]:
 
 def _recorded() -> set[str]:
     inside = re.findall(r'"((?:staff|account|sign_in|sign_out)\.[a-z_]+)"', CODE)
-    inside += re.findall(r'\.record\([^")]*"([a-z_]+\.[a-z_]+)"', CODE + COMMANDS)
+    inside += re.findall(r'(?:\.record|audit\.append)\([^")]*"([a-z_]+\.[a-z_]+)"', CODE + COMMANDS)
     by_itself = {"campaign.auto_pause"}
     return by_itself | {page.audit for page in PAGES if page.audit} | {action for action in inside if not action.endswith(".html")}
 
@@ -154,6 +156,9 @@ def _families() -> dict[str, set[str]]:
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),
         "audit.did.": _recorded(),
+        "keys.": {RECOVERY, ESCROW},
+        "escrow.kind.": set(Kind),
+        "escrow.problem.": {"holders", "reason", "to", "category", "kind"},
     } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))} | {
         f"fault.{kind}.": {"title", "words", "go"} for kind in ("sign_in", "unlock")
     }

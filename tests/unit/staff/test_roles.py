@@ -22,6 +22,7 @@ MATRIX = {
     Permission.EXPORT_TIPS: {Role.MODERATOR, Role.CUSTODIAN},
     Permission.EXPORT_ORIGINALS: {Role.CUSTODIAN},
     Permission.MANAGE_TIP_KEYS: {Role.ADMIN},
+    Permission.MANAGE_ESCROW: {Role.ADMIN, Role.CUSTODIAN},
     Permission.SEE_CAMPAIGNS: {Role.OFFICER, Role.APPROVER, Role.ANALYST},
     Permission.PLAN_CAMPAIGNS: {Role.OFFICER},
     Permission.APPROVE_CAMPAIGNS: {Role.APPROVER},

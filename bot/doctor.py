@@ -21,6 +21,7 @@ from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
 from bot.doctor_people import image_contact, people_of_tips
+from bot.doctor_places import places_of_campaigns
 from bot.errors import FaroError, SettingsError
 from bot.findings import Finding, Level
 from bot.knowledge.articles import Article, is_stale
@@ -51,7 +52,8 @@ async def examine() -> list[Finding]:
     findings = [Finding(Level.GOOD, "settings", "every variable is acceptable")]
     findings += [*_city(settings), *await _articles(settings), *await _library(settings), *await _emergencies(settings)]
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
-    findings += [*await people_of_tips(settings, utc_now().date()), await _telegram(settings)]
+    findings += await people_of_tips(settings, utc_now().date())
+    findings += [*await places_of_campaigns(settings), await _telegram(settings)]
     return findings
 
 

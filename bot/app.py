@@ -44,6 +44,8 @@ from bot.campaigns.result_book import ResultBook
 from bot.campaigns.sender import Sender
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.tally import Tally
+from bot.campaigns.thread_desk import ThreadDesk
+from bot.campaigns.thread_results import ThreadResults
 from bot.campaigns.topic_words import TopicWords
 from bot.campaigns.topics import TopicsFlow
 from bot.campaigns.versions import Versions
@@ -410,6 +412,8 @@ class Faro:
             library=self.library,
             quizzes=self.quizzes,
             results=ResultBook(self.database),
+            threads=ThreadDesk(self.database, self.planner, self.city, self.clock),
+            thread_results=ThreadResults(self.database, self.city, self.clock),
             pictures=self.pictures,
             versions=Versions(self.database),
             places=self.places,

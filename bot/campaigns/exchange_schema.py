@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from bot.campaigns.drafts import TITLE_LIMIT, is_unreadable
@@ -20,11 +20,14 @@ from bot.campaigns.quiz import (
     QuizText,
     one_line,
 )
+from bot.campaigns.threads import END, LONGEST_WAIT, Onward, Pace
 from bot.city.articles import is_address
 from bot.messages import Language
 
 FORMAT: Final = "1"
-"""The version of the format. A file of another version is refused, not guessed at."""
+"""The version of the format of campaigns and plain series. A file of an unknown version is refused, not guessed at."""
+THREAD_FORMAT: Final = "2"
+"""The version of the format that has threads; all else is as in :data:`FORMAT`."""
 SOURCE_LIMIT = 160
 MOST_SOURCES = 10
 MOST_LANGUAGES = 30
@@ -127,19 +130,74 @@ class CampaignFile(CampaignPart):
     """A file with ``kind: campaign``."""
 
     kind: Literal["campaign"]
-    format: Literal["1"]
+    format: Literal["1", "2"]
     topic: Code
     sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
 
 
-class SeriesFile(Strict):
-    """A file with ``kind: series``."""
+class SeriesPart(Strict):
+    """What all kinds of series have in common."""
 
     kind: Literal["series"]
-    format: Literal["1"]
     title: _Title
     titles: _Titles = {}
     topic: Code
-    every_days: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)]
     sources: Annotated[list[SourceFile], Field(max_length=MOST_SOURCES)] = []
+
+
+class SeriesFile(SeriesPart):
+    """A file with ``kind: series`` whose episodes follow each other on fixed days."""
+
+    format: Literal["1", "2"]
+    every_days: Annotated[int, Field(ge=1, le=LONGEST_PAUSE)]
     episodes: Annotated[list[CampaignPart], Field(min_length=FEWEST_EPISODES, max_length=MOST_EPISODES)]
+
+
+_NUMBERS = frozenset(str(number) for number in range(1, MOST_ANSWERS + 1))
+_END = "end"
+"""Stands where the name of an episode does: the thread ends. No episode can be called so."""
+
+
+class EpisodePart(CampaignPart):
+    """An episode of a thread, and how that goes on after it."""
+
+    id: Code
+    next: Code = _END
+    """The episode for whoever has not answered."""
+    days: Annotated[int, Field(ge=1, le=LONGEST_WAIT)] = 7
+    answers: dict[str, Code] = {}
+    """The number of an answer and the episode that it leads to."""
+    after_answer: Pace = Pace.TIME
+
+    def onward(self, joining: int | None) -> Onward:
+        """As the rest of the package knows it."""
+        ways = tuple(sorted((int(number), _target(name)) for number, name in self.answers.items()))
+        return Onward(self.id, _target(self.next), self.days, ways, self.after_answer, joining)
+
+    @field_validator("id")
+    @classmethod
+    def _free(cls, name: str) -> str:
+        if name == _END:
+            raise PydanticCustomError("reserved", "reserved")
+        return name
+
+    @field_validator("answers")
+    @classmethod
+    def _numbered(cls, answers: dict[str, str]) -> dict[str, str]:
+        if not set(answers) <= _NUMBERS:
+            raise PydanticCustomError("no_such_answer", "no such answer")
+        return answers
+
+
+def _target(name: str) -> str:
+    return END if name == _END else name
+
+
+class ThreadFile(SeriesPart):
+    """A file with ``kind: series`` that is a thread."""
+
+    format: Literal["2"]
+    starts: Literal["joining", "date"]
+    after_days: Annotated[int, Field(ge=0, le=LONGEST_WAIT)] = 1
+    """With ``starts: joining``: days after choosing the topic."""
+    episodes: Annotated[list[EpisodePart], Field(min_length=FEWEST_EPISODES, max_length=MOST_EPISODES)]

@@ -1,7 +1,7 @@
-"""Series: campaigns that follow each other by time, each with its own approval. Pure.
+"""Series: campaigns that follow each other by time, each with its own approval; or threads. Pure.
 
-An episode is a campaign like any other: it goes to whoever is subscribed when its own time comes. Nobody's progress is
-kept, so there are no branches and nobody starts at the first episode on their own.
+An episode of a plain series is a campaign like any other: it goes to whoever is subscribed when its own time comes, and nobody's
+progress is kept. In a thread (:mod:`bot.campaigns.threads`) each person has a place of their own.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def planned(content: Content | Series, city: CityFacts, first: datetime, languag
     """Drafts of a campaign or of all episodes of a series, titled in ``language``.
 
     ``first`` is on the city's wall clock; each further episode follows ``every_days`` days later at the same time of day,
-    also over a change of the clocks.
+    also over a change of the clocks. All episodes of a thread have its first day and its hour.
 
     Raises:
         OverflowError: the last episode would lie behind the last day that there is.
@@ -38,10 +38,16 @@ def series_of(drafts: Sequence[CampaignDraft]) -> Series:
     Days between the episodes: what they are on average, since each can be moved.
     """
     episodes = [Content.of(draft) for draft in drafts]
+    if drafts[0].onward is not None:
+        return _alike(episodes, 0)
     days = round((drafts[-1].send_at - drafts[0].send_at).days / (len(drafts) - 1))
+    return _alike(episodes, min(max(days, 1), LONGEST_PAUSE))
+
+
+def _alike(episodes: Sequence[Content], days: int) -> Series:
     sources = tuple(dict.fromkeys(_sources(episodes)))[:MOST_SOURCES]
     alike = tuple(replace(one, topic=episodes[0].topic, sources=sources) for one in episodes)
-    return Series(episodes[0].title, min(max(days, 1), LONGEST_PAUSE), alike)
+    return Series(episodes[0].title, days, alike)
 
 
 def _sources(episodes: Sequence[Content]) -> Iterator[Source]:

@@ -85,6 +85,10 @@ class Fault:
     target: str = ""
 
 
+FAULTS = frozenset({"thread_twice", "thread_nowhere", "thread_circle", "thread_unreachable", "thread_no_answer"})
+"""Everything that may be wrong with a thread's ways."""
+
+
 def find_faults(onwards: Sequence[Onward], answers: Sequence[int]) -> list[Fault]:
     """What keeps a thread from being told: names used twice, ways to nowhere, circles, episodes that nobody can reach.
 

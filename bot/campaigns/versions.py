@@ -17,7 +17,7 @@ from bot.campaigns.places.destinations import Destination, as_plain
 from bot.campaigns.quiz import Quiz, dump_text, load_text
 from bot.campaigns.rules import Repeat, dump_rule, load_rule
 from bot.campaigns.tables import CampaignRow, CampaignVersionRow
-from bot.campaigns.threads import dump_onward, load_onward
+from bot.campaigns.threads import Onward, dump_onward, load_onward
 from bot.campaigns.trial import Trial, parts_of, trial_of
 from bot.city import Source
 from bot.errors import NotFound
@@ -96,10 +96,17 @@ def _parts(draft: CampaignDraft) -> Iterator[tuple[str, str]]:
     yield from _quiz_parts(draft.quiz)
     yield from parts_of(draft.trial)
     yield "places", ", ".join(f"{one.place} ({one.language})" for one in draft.places)
-    for name, value in (asdict(draft.onward) if draft.onward else {}).items():
-        yield f"thread.{name}", _listed(value)
+    yield "onward", _way(draft.onward)
     yield "sources", "\n".join(" ".join(filter(None, (source.name, source.url))) for source in draft.sources)
     yield "resend_uncertain", "yes" if draft.resend_uncertain else ""
+
+
+def _way(onward: Onward | None) -> str:
+    if onward is None:
+        return ""
+    answers = [f"{number} → {target or '.'}" for number, target in onward.answers]
+    begins = [] if onward.joining is None else [f"+{onward.joining}"]
+    return "\n".join([*begins, f"{onward.key} → {onward.next or '.'} ({onward.days}, {onward.pace.value})", *answers])
 
 
 def _repeat_parts(repeat: Repeat | None) -> Iterator[tuple[str, str]]:

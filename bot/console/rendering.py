@@ -30,7 +30,7 @@ NOTICES = frozenset(
     {"signed_out", "bye", "password_changed", "tip_status", "tip_answered", "campaign_saved", "campaign_submitted", "campaign_approved",
      "campaign_sent_back", "campaign_moved", "campaign_paused", "campaign_resumed", "campaign_cancelled", "campaign_imported",
      "campaign_started", "series_started", "quiz_saved", "trial_saved", "picture_saved", "version_restored", "test_sent",
-     "places_saved", "place_decided", "post_deleted",
+     "thread_started", "places_saved", "place_decided", "post_deleted",
      "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",
      "tip_assigned", "tip_noted", "tip_labelled", "tip_linked", "tip_unlinked", "tip_held", "tip_released", "tip_deletion_asked",

@@ -20,6 +20,8 @@ from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.rehearsal import Rehearsals
 from bot.campaigns.result_book import ResultBook
+from bot.campaigns.thread_desk import ThreadDesk
+from bot.campaigns.thread_results import ThreadResults
 from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.knowledge.desk import Desk
@@ -84,6 +86,8 @@ class Services:
     library: Library
     quizzes: QuizBook
     results: ResultBook
+    threads: ThreadDesk
+    thread_results: ThreadResults
     pictures: Pictures
     versions: Versions
     places: PlaceBook

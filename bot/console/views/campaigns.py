@@ -27,6 +27,7 @@ from bot.messages import Language
 from bot.staff.roles import Permission
 
 _OVER = (CampaignState.DONE, CampaignState.CANCELLED)
+_GOING = (CampaignState.RUNNING, CampaignState.PAUSED)
 _EDITABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
 
 
@@ -151,6 +152,7 @@ async def cancel(visit: Visit) -> Response:
 async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str = "", *, explain: bool = False) -> Response:
     """The page of a campaign; what keeps it from being sent is listed for drafts, and when ``explain`` asks for it."""
     mine = visit.member
+    in_thread = campaign.draft.onward is not None  # then all episodes are approved and steered together
     planner, asked = visit.services.campaigns, explain or campaign.state is CampaignState.DRAFT
     problems = [*planner.check(campaign.draft), *await planner.check_places(campaign.draft)] if asked else []
     return visit.render(
@@ -158,7 +160,7 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         status,
         campaign=campaign,
         problem=problem,
-        planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER else [],
+        planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER and not in_thread else [],
         problems=_explained(visit, problems),
         previews=previews(visit, campaign.draft),
         seconds=previews(visit, replace(campaign.draft, texts=campaign.draft.trial.texts)) if campaign.draft.trial else [],
@@ -169,9 +171,9 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         **await places_of(visit, campaign),
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
-        may_approve=mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,
-        may_steer=mine.may(Permission.CANCEL_CAMPAIGNS),
-        may_cancel=mine.may(Permission.CANCEL_CAMPAIGNS) and campaign.state in (*_EDITABLE, CampaignState.RUNNING, CampaignState.PAUSED),
+        may_approve=not in_thread and mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,
+        may_steer=not in_thread and mine.may(Permission.CANCEL_CAMPAIGNS),
+        may_cancel=not in_thread and mine.may(Permission.CANCEL_CAMPAIGNS) and campaign.state in (*_EDITABLE, *_GOING),
     )
 
 

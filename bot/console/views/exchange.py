@@ -52,6 +52,8 @@ async def begin(visit: Visit, content: Content | Series, first: datetime, notice
     planner, author = visit.services.campaigns, visit.member.id
     made = await planner.create_series(author, drafts) if len(drafts) > 1 else (await planner.create(author, drafts[0]),)
     visit.subject = str(made[0].id)
+    if made[0].draft.onward is not None:
+        return visit.go(f"/threads/{made[0].series}", "campaign_imported" if notice == "campaign_imported" else "thread_started")
     return visit.go(f"/campaigns/{made[0].id}", notice)
 
 

@@ -55,7 +55,8 @@ async def more(visit: Visit, campaign: Campaign) -> dict[str, Any]:
 async def _results(visit: Visit, campaign: Campaign) -> ShownResults | None:
     """None where nothing can have been answered yet."""
     quiz = campaign.draft.quiz
-    if quiz is None or campaign.state in _EDITABLE:
+    # The people of a thread come one by one: two looks would tell about one of them. Its page shows whole months.
+    if quiz is None or campaign.state in _EDITABLE or campaign.draft.onward is not None:
         return None
     found = await visit.services.quizzes.results(campaign.id)
     return shown_results(quiz, found, visit.language, visit.services.city.statistics_minimum)

@@ -41,6 +41,8 @@ from bot.campaigns.rehearsal import Rehearsals
 from bot.campaigns.result_book import ResultBook
 from bot.campaigns.subscriptions import Subscriptions
 from bot.campaigns.tables import OccurrenceRow
+from bot.campaigns.thread_desk import ThreadDesk
+from bot.campaigns.thread_results import ThreadResults
 from bot.campaigns.versions import Versions
 from bot.city import City
 from bot.console import Services, build_console
@@ -267,6 +269,8 @@ async def open_world(
         library=Library(ROOT / "city", city),
         quizzes=QuizBook(office.database, bytes(32), city),
         results=ResultBook(office.database),
+        threads=ThreadDesk(office.database, Planner(office.database, city, office.clock), city, office.clock),
+        thread_results=ThreadResults(office.database, city, office.clock),
         pictures=pictures,
         versions=Versions(office.database),
         places=PlaceBook(office.database, city),

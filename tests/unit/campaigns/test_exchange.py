@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from bot.campaigns.drafts import CampaignDraft, is_unreadable
 from bot.campaigns.exchange import REASONS, Content, Mistake, Series, read, write, write_series
 from bot.campaigns.exchange_schema import MOST_EPISODES
 from bot.campaigns.quiz import Answer, Quiz, QuizText, one_line
+from bot.campaigns.threads import Onward, Pace
 from bot.city import Source
 from bot.messages import Language
 from tests.unit.campaigns.kit import EN, FR, SmallCity, draft, wall
@@ -87,7 +89,7 @@ def test_a_series_shares_topic_and_sources() -> None:
         ("title: The", "titel: The", "title (line 2): is missing"),
         ("title: The", "titel: The", "titel (line 4): is not a known key; look for a spelling mistake"),
         ("topic: bikes", "topic: Bikes and more", "topic (line 6): must be a short code of small letters"),
-        ("format: 1", "format: 2", "format: the format must be 1"),
+        ("format: 1", "format: 3", "format: the format must be 1, 2"),
         ("kind: campaign", "kind: poster", "kind: must be one of: campaign, series"),
         ("kind: campaign", "kind: series", "every_days (line 2): is missing"),
         ("right: 2", "right: 3", "quiz (line 15): is not the number of an answer"),
@@ -106,6 +108,66 @@ def test_a_series_shares_topic_and_sources() -> None:
 def test_each_mistake_is_named_with_its_place(old: str, new: str, expected: str) -> None:
     assert old in FILE
     assert expected in mistakes(FILE.replace(old, new))
+
+
+THREAD = """
+kind: series
+format: 2
+title: Bikes, your way
+topic: bikes
+starts: joining
+after_days: 2
+episodes:
+  - id: lock
+    title: The lock
+    texts: {en: First.}
+    quiz: {texts: {en: {question: Yours?, answers: [{answer: "Yes"}, {answer: "No"}]}}}
+    next: photo
+    days: 3
+    answers:
+      2: buy
+    after_answer: next_day
+  - {id: buy, title: Buying, texts: {en: Second.}, next: photo}
+  - {id: photo, title: The photo, texts: {en: Third.}}
+"""
+
+
+def test_a_thread_says_how_it_goes_on_and_is_written_back() -> None:
+    found = read(THREAD)
+    assert isinstance(found, Series) and found.is_thread and found.every_days == 0
+    assert [one.onward for one in found.episodes] == [
+        Onward("lock", "photo", 3, ((2, "buy"),), Pace.NEXT_DAY, 2),
+        Onward("buy", "photo"),
+        Onward("photo"),
+    ]
+    assert read(write_series(found)) == found
+    dated = replace(found, episodes=tuple(replace(one, onward=replace(one.onward or Onward(""), joining=None)) for one in found.episodes))
+    assert "starts: date" in write_series(dated) and read(write_series(dated)) == dated
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("next: photo\n    days", "next: fotos\n    days", "episodes[1].next (line 13): leads to fotos, which is no episode"),
+        ("2: buy", "2: bye", "episodes[1].answers.2 (line 16): leads to bye, which is no episode"),
+        ("2: buy", "2: photo", "episodes[2] (line 18): no way leads to this episode"),
+        ("2: buy", "3: buy", "episodes[1].answers.3 (line 16): is not the number of an answer of this episode's quiz"),
+        ("2: buy", "9: buy", "episodes[1].answers (line 15): is not the number of an answer"),
+        (
+            "Second.}, next: photo",
+            "Second.}, next: lock",
+            "episodes[2].next (line 18): leads back to lock: a thread may not go round in a circle",
+        ),
+        ("id: buy", "id: lock", "episodes[2].id (line 18): is the name of another episode"),
+        ("id: photo", "id: end", "episodes[3].id (line 19): cannot be called so: that word says that the thread ends"),
+        ("after_answer: next_day", "after_answer: now", "episodes[1].after_answer (line 17): must be 'time', 'next_day' or 'at_once'"),
+        ("starts: joining", "starts: monday", "starts (line 6): must be 'joining' or 'date'"),
+        ("format: 2", "format: 1", "every_days (line 2): is missing"),
+    ],
+)
+def test_each_mistake_of_a_thread_is_named_with_its_place(old: str, new: str, expected: str) -> None:
+    assert THREAD.count(old) == 1
+    assert expected in mistakes(THREAD.replace(old, new))
 
 
 def test_quizzes_have_the_same_answers_in_every_language() -> None:

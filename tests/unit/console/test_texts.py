@@ -22,6 +22,7 @@ from bot.campaigns.quiz import Quiz, QuizText
 from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.rules import Repeat, Rhythm
 from bot.campaigns.tables import REASONS, CampaignState, DeliveryState
+from bot.campaigns.threads import FAULTS, Onward, Pace
 from bot.campaigns.trial import Metric, Trial
 from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import changes
@@ -69,7 +70,7 @@ def _problems() -> set[str]:
     rules = (find_problems, find_quiz_problems, find_picture_problems, find_trial_problems, find_place_problems, draw)
     modules = [Path(one.__code__.co_filename).read_text() for one in rules]
     found = re.findall(r'(?:Problem|Invalid)\([^,]+, "(\w+)"', "\n".join(modules))
-    return set(found) | {"quiz_answer_incomplete", "quiz_answer_wordless", "picture_not_chosen", "time_missing"}
+    return set(found) | {"quiz_answer_incomplete", "quiz_answer_wordless", "picture_not_chosen", "time_missing", *FAULTS}
 
 
 def _parts_of_versions() -> set[str]:
@@ -78,7 +79,7 @@ def _parts_of_versions() -> set[str]:
     repeat = Repeat(Rhythm.WEEKLY, (1,), date(2027, 1, 1), 3, True)
     nothing = CampaignDraft("", "", datetime(2026, 1, 1), {}, timedelta())  # noqa: DTZ001
     full = CampaignDraft("x", "x", datetime(2027, 1, 1), late_after=timedelta(hours=1), quiz=quiz, repeat=repeat, resend_uncertain=True, **texts)  # noqa: DTZ001, E501
-    full = replace(full, trial=Trial({Language("en"): "x"}), places=(Destination(1, Language("en")),))
+    full = replace(full, trial=Trial({Language("en"): "x"}), places=(Destination(1, Language("en")),), onward=Onward("x"))
     parts = {change.part for change in changes(nothing, full)}
     return {part.removesuffix(".en").replace(".", "_") for part in parts}
 
@@ -138,6 +139,7 @@ def _families() -> dict[str, set[str]]:
         "calendar.clash_words.": set(Clash),
         "calendar.asks_again.": {CampaignState.APPROVED, CampaignState.SUBMITTED},
         "audience.age.": set(AGE_BANDS),
+        "thread.pace.": set(Pace),
         "versions.part.": _parts_of_versions(),
         "progress.state.": set(DeliveryState),
         "progress.reason.": set(REASONS),

@@ -61,3 +61,29 @@ async def test_who_cannot_open_the_tip_can_neither_save_nor_seal(world: World) -
     await later.open("/account")
     for path in (f"{address}/download", f"{address}/seal-off"):
         assert (await later.send(path)).status_code == 403
+
+
+async def test_who_may_have_which_form_of_a_file_is_one_rule_for_every_role(world: World) -> None:
+    """Looking: whoever opens tips gets the form that tells least. Handing on as it came: the custodian only."""
+    readers = {Role.MODERATOR: world.browser(), Role.CUSTODIAN: world.browser()}
+    for role, browser in readers.items():
+        await browser.member(role)
+    photo = await world.tell("weapon", "Look", photo=picture())
+    voice = await world.tell("weapon", "Listen", file=media(b"OggS" + bytes(50), MediaKind.VOICE))
+    page = (await readers[Role.CUSTODIAN].open(f"/tips/{voice}")).text
+    [recording] = re.findall(rf'href="/console/tips/{voice}/attachments/(\w+)/file"', page)
+    [shot] = re.findall(rf'/tips/{photo}/attachments/(\w+)"', (await readers[Role.CUSTODIAN].open(f"/tips/{photo}")).text)
+    for role in Role:
+        browser = readers.get(role) or world.browser()
+        if role not in readers:
+            await browser.member(role)
+        opens, hands_on = role in readers, role is Role.CUSTODIAN
+        shown = await browser.open(f"/tips/{photo}/attachments/{shot}")
+        assert shown.status_code == (200 if opens else 403) and shown.content != picture(), role
+        for tip, file, allowed in ((photo, shot, False), (voice, recording, opens)):
+            await browser.open("/account")
+            saved = await browser.send(f"/tips/{tip}/attachments/{file}/download")
+            assert saved.status_code == (200 if allowed else 404 if opens else 403), (role, tip == photo)
+            await browser.open("/account")
+            package = await browser.send(f"/tips/{tip}/export", {"purpose": "court", "reason": "File 17", "originals": file})
+            assert package.status_code == (200 if hands_on else 403), (role, tip == photo)

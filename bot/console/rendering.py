@@ -52,8 +52,14 @@ class Renderer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        # Not read again while running: after an update the program still runs with the texts and the code from before.
         self._environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(HERE / "templates"),
+            autoescape=True,
+            auto_reload=False,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self._assets = {path.name: fingerprint(path) for path in STATIC.iterdir() if path.is_file()}
 

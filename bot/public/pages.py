@@ -28,7 +28,9 @@ class Pages:
     def __init__(self, texts: Texts, city: City) -> None:
         self._texts = texts
         self._city = city
-        self._templates = Environment(loader=PackageLoader("bot.public"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._templates = Environment(
+            loader=PackageLoader("bot.public"), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True
+        )
 
     def figures(self, language: Language, quarters: Sequence[Figures], wanted: str) -> str:
         """The figures of one of ``quarters``: the one called ``wanted``, such as ``2026-Q3``, else the first."""

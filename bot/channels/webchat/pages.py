@@ -29,7 +29,7 @@ class Pages:
         self._texts = texts
         self._city = city
         self._templates = Environment(
-            loader=PackageLoader("bot.channels.webchat"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+            loader=PackageLoader("bot.channels.webchat"), autoescape=True, auto_reload=False, trim_blocks=True, lstrip_blocks=True
         )
         self._templates.filters["markup"] = lambda text: Markup(to_html(text))  # noqa: S704 - to_html escapes
         self._templates.globals.update(new_id=lambda: secrets.token_urlsafe(18), city=city)

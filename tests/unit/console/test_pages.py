@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import bot.channels.webchat.pages
+import bot.console.rendering
+import bot.public.pages
 from bot.console.access import Access
 from bot.console.pages import PAGES
 from bot.staff.roles import READERS, Permission, Role, may
@@ -40,3 +45,9 @@ def test_every_deed_on_an_article_is_recorded() -> None:
 def test_what_changes_something_is_never_a_get() -> None:
     deeds = ("approve", "cancel", "disable", "submit", "sign-out")
     assert all(page.method == "POST" for page in PAGES if page.path.split("/")[-1] in deeds)
+
+
+def test_templates_are_not_read_again_while_running() -> None:
+    """An update puts new templates beside a program that still has the texts and the code from before."""
+    for module in (bot.console.rendering, bot.channels.webchat.pages, bot.public.pages):
+        assert "auto_reload=False" in Path(module.__file__ or "").read_text()

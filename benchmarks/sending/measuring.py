@@ -15,7 +15,7 @@ from benchmarks.options import Options
 from benchmarks.report import Page, Sheet
 from benchmarks.sending.office import Office
 from benchmarks.sending.pace import Pace, faro, plain_loop
-from benchmarks.sending.page import POSTGRESQL, SQLITE, campaign_sheet, pace_page
+from benchmarks.sending.page import POSTGRESQL, SQLITE, Speed, campaign_sheet, pace_page
 from benchmarks.sending.senders import Job, Toll, send_all
 from benchmarks.sending.snapshot import snapshot
 from benchmarks.sending.stores import postgres
@@ -80,14 +80,14 @@ async def _paces(plan: Plan, options: Options) -> tuple[list[Pace], list[Pace]]:
     return ours, theirs
 
 
-async def _opened(plan: Plan, url: str | None) -> float:
-    """Messages a second of one sender when nobody limits it."""
+async def _opened(plan: Plan, url: str | None) -> Speed:
+    """One sender when nobody limits it."""
     with tempfile.TemporaryDirectory(prefix="faro-bench-") as folder:
         async with Office.open(Path(folder), url) as office, BotApi(rates=Rates.none()) as telegram:
             toll, arrivals = await send_all(office, telegram, Job(plan.opened, senders=1, rate=ENDLESS))
     if not toll.is_clean:
         raise NoAnswer(f"the sender sent {toll.sent} of {toll.recipients}")
-    return arrivals.per_second
+    return Speed(arrivals.per_second, toll.processor / toll.sent * 1000)
 
 
 async def _killed(plan: Plan, options: Options, url: str | None) -> tuple[Toll, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from benchmarks.figures import percentile
 from benchmarks.report import Page, Row, Sheet, verdict
@@ -30,6 +30,14 @@ _PEER_NOTE = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Of one sender that nobody limits: messages a second, and milliseconds of its own processor time for each."""
+
+    per_second: float
+    processor: float
+
+
 def pace_page(ours: Sequence[Pace], theirs: Sequence[Pace], notes: Sequence[str]) -> Page:
     """Both sides at Telegram's limits."""
     rows = [
@@ -44,7 +52,7 @@ def pace_page(ours: Sequence[Pace], theirs: Sequence[Pace], notes: Sequence[str]
     return Page("A campaign at Telegram's limits", "AIORateLimiter", rows, [*notes, _PEER_NOTE], details)
 
 
-def campaign_sheet(paces: Sequence[Pace], snapshots: Mapping[str, Snapshot], speeds: Mapping[str, float], toll: Toll, seed: int) -> Sheet:
+def campaign_sheet(paces: Sequence[Pace], snapshots: Mapping[str, Snapshot], speeds: Mapping[str, Speed], toll: Toll, seed: int) -> Sheet:
     """Faro's own targets. The worst round counts."""
     share, refused = min(pace.share for pace in paces), sum(pace.refused for pace in paces)
     slowest = max(percentile(pace.replies, 95) for pace in paces)
@@ -54,9 +62,15 @@ def campaign_sheet(paces: Sequence[Pace], snapshots: Mapping[str, Snapshot], spe
         ("reply meanwhile, p95", f"{slowest:.2f} s", f"< {REPLY_SECONDS:g} s", verdict(slowest < REPLY_SECONDS)),
         *(_snapshot_row(store, taken) for store, taken in snapshots.items()),
         *(
-            (f"messages a second without limits, {store}", f"{speed:.0f}", f"≥ {TENFOLD}", verdict(speed >= TENFOLD))
+            (
+                f"messages a second without limits, {store}",
+                f"{speed.per_second:.0f}, {speed.processor:.2f} ms of processor time each",
+                f"≥ {TENFOLD}",
+                verdict(speed.per_second >= TENFOLD),
+            )
             for store, speed in speeds.items()
         ),
+        ("messages a second of two senders, kills included", f"{toll.recipients / toll.seconds:.0f}", f"of {TENFOLD} allowed", ""),
         ("sent twice", f"{toll.duplicates}", "0", verdict(toll.duplicates == 0)),
         ("of unknown fate, each listed", f"{toll.uncertain}", f"≤ {toll.in_flight_at_most}", verdict(toll.is_clean)),
     ]

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from benchmarks.sending.office import Office
 from benchmarks.sending.worker import Post
 from bot.campaigns.sender import IN_FLIGHT
@@ -31,7 +33,8 @@ class Senders:
         self._post = Post(office.url, str(office.city_folder), telegram.url, telegram.world.token, str(office.folder), share)
         self._number = number
         self._places: list[asyncio.Task[Process]] = []
-        self._started: list[Process] = []
+        self._started: dict[Process, float] = {}
+        """What each had used of processor time when it was ready for work, in seconds."""
 
     async def __aenter__(self) -> Senders:
         self._places = [asyncio.create_task(self._start()) for _ in range(self._number)]
@@ -45,6 +48,10 @@ class Senders:
                 process.kill()
             await process.wait()
 
+    def processor_seconds(self) -> float:
+        """What those that live now have used since they are ready for work; a busy machine leaves this figure alone."""
+        return sum(_processor_seconds(process) - at_start for process, at_start in self._started.items() if process.returncode is None)
+
     async def kill(self, number: int) -> None:
         """kill -9, and another one in its place at once. If the last one has not begun yet, it is waited for."""
         victim = await self._places[number]
@@ -55,11 +62,17 @@ class Senders:
     async def _start(self) -> Process:
         command = (sys.executable, "-m", "benchmarks.sending.worker", self._post.as_argument())
         process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, env={**os.environ, "FARO_LOG_LEVEL": "ERROR"})
-        self._started.append(process)
+        self._started[process] = 0.0
         assert process.stdout is not None
         if not await asyncio.wait_for(process.stdout.readline(), 60):
             raise RuntimeError("a sender did not start")
+        self._started[process] = _processor_seconds(process)
         return process
+
+
+def _processor_seconds(process: Process) -> float:
+    spent = psutil.Process(process.pid).cpu_times()
+    return float(spent.user + spent.system)
 
 
 class Arrivals:
@@ -94,7 +107,8 @@ class Toll:
     """What became of a campaign whose senders were killed.
 
     ``uncertain``: listed as of unknown fate; ``of_them_arrived``: as the emulator knows. ``disagreeing``: people of whom
-    ledger and emulator say different things otherwise.
+    ledger and emulator say different things otherwise. ``processor``: seconds of processor time that the senders used which
+    lived to the end.
     """
 
     recipients: int
@@ -107,6 +121,7 @@ class Toll:
     disagreeing: int
     refused: int
     seconds: float
+    processor: float
 
     @property
     def in_flight_at_most(self) -> int:
@@ -153,9 +168,9 @@ async def send_all(
                 say(f"killing senders, {done} of {job.kills}")
             await crew.kill(chance.randrange(job.senders))
         await _until_nothing_waits(office)
-        seconds = time.monotonic() - began
+        seconds, processor = time.monotonic() - began, crew.processor_seconds()
     await office.end_leases()
-    return await _toll(office, arrivals, job, seconds), arrivals
+    return await _toll(office, arrivals, job, seconds, processor), arrivals
 
 
 async def _until_arrived(arrivals: Arrivals, number: int) -> None:
@@ -173,7 +188,7 @@ async def _until_nothing_waits(office: Office) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _toll(office: Office, arrivals: Arrivals, job: Job, seconds: float) -> Toll:
+async def _toll(office: Office, arrivals: Arrivals, job: Job, seconds: float, processor: float) -> Toll:
     arrivals.look()
     got, sent, uncertain = set(arrivals.chats), await office.people_in("sent"), await office.people_in("uncertain")
     return Toll(
@@ -187,4 +202,5 @@ async def _toll(office: Office, arrivals: Arrivals, job: Job, seconds: float) ->
         disagreeing=len(sent - got) + len(got - sent - uncertain),
         refused=arrivals.refused,
         seconds=seconds,
+        processor=processor,
     )

@@ -21,7 +21,7 @@ from bot.campaigns.courtesy import is_quiet
 from bot.campaigns.drafts import CampaignDraft, content_hash
 from bot.campaigns.emergency_templates import Template, Templates, Values, fill
 from bot.campaigns.narrowing import Narrowing, dump_narrowing
-from bot.campaigns.places.destinations import dump_destinations
+from bot.campaigns.places.destinations import Destination, dump_destinations
 from bot.campaigns.plans import read_draft, text_rows
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
@@ -95,8 +95,16 @@ class Emergencies:
         if " ".join(typed.split()).casefold() != self._city.name.casefold():
             raise Invalid("word", "wrong_word")
 
-    async def prepare(self, author_id: str, slug: str, typed: Mapping[str, str], districts: tuple[str, ...], reason: str) -> Broadcast:
-        """Write one; nothing is sent.
+    async def prepare(
+        self,
+        author_id: str,
+        slug: str,
+        typed: Mapping[str, str],
+        districts: tuple[str, ...],
+        reason: str,
+        places: tuple[Destination, ...] = (),
+    ) -> Broadcast:
+        """Write one; nothing is sent. ``places``: where it is posted, too; one that is closed by then holds up nobody.
 
         Raises:
             NotFound: there is no such template, or it only corrects others.
@@ -113,7 +121,7 @@ class Emergencies:
             raise Invalid("reason", "reason")
         if list(narrowing.mistakes(self._city)):
             raise Invalid("districts", "districts")
-        return await self._keep(author_id, template, template.texts, values, narrowing, reason)
+        return await self._keep(author_id, template, template.texts, values, narrowing, reason, places)
 
     async def follow(self, author_id: str, campaign_id: int, how: str) -> Broadcast:
         """Write what ends (:data:`ALL_CLEAR`) or corrects (a template's name) an earlier one, for exactly those who may have got it.
@@ -131,7 +139,8 @@ class Emergencies:
         if not texts or (how != ALL_CLEAR and not template.corrects):
             raise NotFound
         whom = Narrowing(received=campaign_id)
-        return await self._keep(author_id, template, texts, earlier.values, whom, earlier.reason, follows=campaign_id, sent=sent)
+        again = (whom, earlier.reason, earlier.draft.places)
+        return await self._keep(author_id, template, texts, earlier.values, *again, follows=campaign_id, sent=sent)
 
     async def confirm(self, member_id: str, campaign_id: int, seen: str, word: str) -> Broadcast:
         """The first confirmation; from now on a second person has ten minutes.
@@ -243,6 +252,7 @@ class Emergencies:
         values: Values,
         narrowing: Narrowing,
         reason: str,
+        places: tuple[Destination, ...],
         follows: int | None = None,
         sent: str = "",
     ) -> Broadcast:
@@ -256,6 +266,7 @@ class Emergencies:
             resend_uncertain=True,
             sources=template.sources,
             narrowing=narrowing,
+            places=places,
         ).cleaned()
         row = CampaignRow(state=CampaignState.DRAFT, version=1, author_id=author_id, note="", created_at=now, updated_at=now)
         _write(row, draft, self._city)

@@ -41,7 +41,7 @@ from bot.console.views import (
 from bot.staff.roles import Permission as May
 
 _FILE = "/tips/{id}/attachments/{attachment}"
-_POST = "/campaigns/{id}/posts/{occurrence}/{place}/take-back"
+_POST_OF = "{id}/posts/{occurrence}/{place}/take-back"
 
 PAGES: tuple[Page, ...] = (
     Page("GET", "/sign-in", entrance.sign_in_page, Access.OPEN),
@@ -126,7 +126,7 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/campaigns/{id}", campaigns.show, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/places", places.form_page, May.PLAN_CAMPAIGNS),
     Page("POST", "/campaigns/{id}/places", places.save, May.PLAN_CAMPAIGNS, audit="campaign.places"),
-    Page("POST", _POST, places.take_back, May.CANCEL_CAMPAIGNS, audit="campaign.take_back"),
+    Page("POST", f"/campaigns/{_POST_OF}", places.take_back, May.CANCEL_CAMPAIGNS, audit="campaign.take_back"),
     Page("GET", "/campaigns/{id}/results", results.page, May.SEE_CAMPAIGNS),
     Page("GET", "/campaigns/{id}/results/csv", results.csv, May.SEE_CAMPAIGNS, audit="campaign.results_csv"),
     Page("GET", "/campaigns/{id}/quiz", quiz.form_page, May.PLAN_CAMPAIGNS),
@@ -179,6 +179,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/emergency/{id}/send", emergency.send, May.APPROVE_CAMPAIGNS, audit="emergency.send"),
     Page("POST", "/emergency/{id}/send-alone", emergency.send_alone, May.PLAN_CAMPAIGNS, audit="emergency.send_alone"),
     Page("POST", "/emergency/{id}/follow", emergency.follow, May.PLAN_CAMPAIGNS, audit="emergency.follow"),
+    Page("POST", f"/emergency/{_POST_OF}", emergency.take_back, May.CANCEL_CAMPAIGNS, audit="campaign.take_back"),
     Page("POST", "/emergency/{id}/cancel", emergency.cancel, May.CANCEL_CAMPAIGNS, audit="emergency.cancel"),
     Page("GET", "/knowledge", knowledge.listing, May.SEE_KNOWLEDGE),
     Page("GET", "/knowledge/new", knowledge.new, May.EDIT_KNOWLEDGE),

@@ -9,8 +9,8 @@ from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.places.book import Place
 from bot.campaigns.places.destinations import Destination
 from bot.campaigns.places.tables import POST_REASONS
-from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz import Asked
+from bot.campaigns.tables import EMERGENCY
 from bot.console.preview import Preview
 from bot.console.visit import Visit
 from bot.messages import Language
@@ -25,12 +25,16 @@ class Shown:
     preview: Preview
 
 
-async def places_of(visit: Visit, campaign: Campaign) -> dict[str, Any]:
-    """What the page shows about places: before it fires the campaign as it will stand there, then what became of it."""
-    known = {place.id: place for place in await visit.services.places.list()} if campaign.draft.places else {}
+async def places_of(visit: Visit, below: str, campaign_id: int, draft: CampaignDraft) -> dict[str, Any]:
+    """What the page shows about places: before it fires the campaign as it will stand there, then what became of it.
+
+    ``below``: where the page is, such as ``/campaigns``.
+    """
+    known = {place.id: place for place in await visit.services.places.list()} if draft.places else {}
     return {
-        "destinations": [_shown(visit, campaign.draft, one, known.get(one.place)) for one in campaign.draft.places],
-        "posts": await visit.services.posts.of_campaign(campaign.id) if campaign.draft.places else [],
+        "destinations": [_shown(visit, draft, one, known.get(one.place)) for one in draft.places],
+        "posts": await visit.services.posts.of_campaign(campaign_id) if draft.places else [],
+        "posts_below": below,
         "place_reasons": POST_REASONS,
         "now": visit.services.clock(),
     }
@@ -39,7 +43,7 @@ async def places_of(visit: Visit, campaign: Campaign) -> dict[str, Any]:
 def _shown(visit: Visit, draft: CampaignDraft, one: Destination, place: Place | None) -> Shown:
     language, quiz = one.language, draft.quiz.texts.get(one.language) if draft.quiz else None
     body = draft.texts.get(language, "")
-    if not body or draft.topic not in visit.services.city.topics:
+    if not body or draft.topic not in (*visit.services.city.topics, EMERGENCY):
         return Shown(place, language, Preview(language, None, None))
     asked, picture = Asked(0, quiz) if quiz else None, draft.pictures.get(language)
     return Shown(place, language, Preview(language, visit.services.publish(body, language, draft.topic, asked, picture), None))

@@ -168,7 +168,7 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         audience=await visit.services.campaigns.audience_size(campaign.topic, campaign.draft.narrowing),
         names_of_districts={district.code: district.name for district in visit.services.city.districts},
         **await quiz.more(visit, campaign),
-        **await places_of(visit, campaign),
+        **await places_of(visit, "/campaigns", campaign.id, campaign.draft),
         authors=await _names(visit),
         may_edit=mine.may(Permission.PLAN_CAMPAIGNS) and campaign.state in _EDITABLE,
         may_approve=not in_thread and mine.may(Permission.APPROVE_CAMPAIGNS) and mine.id not in campaign.writers,

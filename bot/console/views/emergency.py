@@ -11,7 +11,9 @@ from bot.campaigns.emergency_templates import Template, fill
 from bot.campaigns.narrowing import EVERYBODY, Narrowing
 from bot.campaigns.results import Progress
 from bot.campaigns.tables import CampaignState
+from bot.console.place_page import places_of
 from bot.console.preview import previews
+from bot.console.views.places import taken_back, ticked
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
 from bot.staff.roles import Permission
@@ -36,7 +38,8 @@ async def create(visit: Visit) -> Response:
     template, emergencies = await _template(visit), visit.services.emergencies
     typed, districts = dict(visit.form), tuple(visit.form.all("district"))
     try:
-        broadcast = await emergencies.prepare(visit.member.id, template.slug, typed, districts, visit.form["reason"])
+        said = (template.slug, typed, districts, visit.form["reason"])
+        broadcast = await emergencies.prepare(visit.member.id, *said, await ticked(visit, "posted_in"))
     except Invalid as wrong:
         return await _form(visit, template, wrong, status=422)
     return _made(visit, broadcast)
@@ -72,6 +75,14 @@ async def cancel(visit: Visit) -> Response:
     """End it, in flight too."""
     broadcast = await visit.services.emergencies.cancel(visit.member.id, _id(visit))
     return visit.go(f"/emergency/{broadcast.id}", "emergency_cancelled")
+
+
+async def take_back(visit: Visit) -> Response:
+    """Delete a post from its place."""
+    broadcast = await _broadcast(visit)
+    if not await taken_back(visit, broadcast.id):
+        return await _page(visit, broadcast, 409, "places.not_deleted")
+    return visit.go(f"/emergency/{broadcast.id}", "post_deleted")
 
 
 async def follow(visit: Visit) -> Response:
@@ -118,7 +129,9 @@ async def _page(visit: Visit, broadcast: Broadcast, status: int = 200, problem: 
         audience=await visit.services.emergencies.audience_size(broadcast.draft.narrowing),
         corrections=[one for one in await visit.services.emergency_templates.all() if one.corrects],
         has_all_clear=bool(template and template.all_clear and broadcast.follows is None),
+        may_steer=mine.may(Permission.CANCEL_CAMPAIGNS),
         **steps,
+        **await places_of(visit, "/emergency", broadcast.id, broadcast.draft),
         **await _standing(visit, broadcast),
     )
 
@@ -151,6 +164,7 @@ async def _form(visit: Visit, template: Template, wrong: Invalid | None = None, 
     languages = visit.services.city.languages
     shown = visit.language if visit.language in languages else languages[0]
     context = {"prepared": template, "shown": shown, "problems": problems, "form": visit.form, "everybody": everybody, "counts": counts}
+    context["places"] = [one for one in await visit.services.places.list() if one.is_open]
     context["text"] = fill(template.texts[shown], {}, shown, news=visit.services.city.emergency.news)
     return visit.render("emergency_form.html", status, **context)
 

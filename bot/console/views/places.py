@@ -53,7 +53,7 @@ async def form_page(visit: Visit) -> Response:
 async def save(visit: Visit) -> Response:
     """Keep the ticks; the campaign is a draft again."""
     campaign, version = await _campaign(visit), visit.form["version"]
-    draft = replace(campaign.draft, places=await _ticked(visit))
+    draft = replace(campaign.draft, places=await ticked(visit, "place"))
     try:
         number = int(version) if version.isdecimal() and len(version) < 18 else -1
         await visit.services.campaigns.edit(visit.member.id, campaign.id, number, draft)
@@ -64,27 +64,34 @@ async def save(visit: Visit) -> Response:
 
 async def take_back(visit: Visit) -> Response:
     """Delete a post from its place."""
-    campaign, services = await _campaign(visit), visit.services
-    occurrence_id, place_id = (_number(visit.path_of(name)) for name in ("occurrence", "place"))
-    visit.detail = {"place": place_id}
-    try:
-        await services.posts.take_back(visit.member.id, campaign.id, occurrence_id, place_id)
-    except (DeliveryError, NotAllowed):
+    campaign = await _campaign(visit)
+    if not await taken_back(visit, campaign.id):
         return await campaigns.page(visit, campaign, status=409, problem="places.not_deleted")
     return visit.go(f"/campaigns/{campaign.id}", "post_deleted")
 
 
-async def _ticked(visit: Visit) -> tuple[Destination, ...]:
+async def taken_back(visit: Visit, campaign_id: int) -> bool:
+    """Delete the post that the address names; False: Telegram did not. Raises NotFound and Conflict."""
+    occurrence_id, place_id = (_number(visit.path_of(name)) for name in ("occurrence", "place"))
+    visit.detail = {"place": place_id}
+    try:
+        await visit.services.posts.take_back(visit.member.id, campaign_id, occurrence_id, place_id)
+    except (DeliveryError, NotAllowed):
+        return False
+    return True
+
+
+async def ticked(visit: Visit, field: str) -> tuple[Destination, ...]:
     """The places that were ticked and may be: a language comes from the place, never from the form."""
-    chosen = set(visit.form.all("place"))
+    chosen = set(visit.form.all(field))
     places = await visit.services.places.list()
     return tuple(Destination(one.id, one.language) for one in places if str(one.id) in chosen and one.is_open and one.language)
 
 
 async def _form(visit: Visit, campaign: Campaign, draft: CampaignDraft, status: int = 200) -> Response:
-    ticked = {one.place for one in draft.places}
-    places = [one for one in await visit.services.places.list() if one.state is PlaceState.ALLOWED or one.id in ticked]
-    return visit.render("campaign_places_form.html", status, campaign=campaign, places=places, ticked=ticked, conflict=status == 409)
+    chosen = {one.place for one in draft.places}
+    places = [one for one in await visit.services.places.list() if one.state is PlaceState.ALLOWED or one.id in chosen]
+    return visit.render("campaign_places_form.html", status, campaign=campaign, places=places, ticked=chosen, conflict=status == 409)
 
 
 async def _listing(visit: Visit, problem: str = "") -> Response:

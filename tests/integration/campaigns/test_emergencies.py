@@ -14,10 +14,12 @@ from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.emergencies import ALL_CLEAR, GOOD_FOR, SECOND_WITHIN, Broadcast, Emergencies
 from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.narrowing import EVERYBODY
+from bot.campaigns.places.destinations import Destination
 from bot.campaigns.tables import CampaignState, CampaignTextRow, RecipientRow
 from bot.city import EmergencyRules
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, Refused, Uncertain
-from tests.integration.campaigns.conftest import APPROVER, AUTHOR, Desk, until
+from tests.integration.campaigns.conftest import APPROVER, AUTHOR, Desk, at, until
+from tests.integration.campaigns.places_kit import Square
 from tests.unit.campaigns.kit import EN, FR, citizen, draft
 from tests.unit.campaigns.test_emergency_templates import FLOOD, written
 
@@ -279,3 +281,21 @@ async def test_what_is_not_filled_in_is_not_kept(
         await crisis.book.prepare(AUTHOR, "flood", typed, districts, reason)
     assert refused.value.field == field
     assert await crisis.book.list() == []
+
+
+async def test_a_broadcast_is_posted_in_public_places_at_night_and_again_where_nobody_knows(crisis: Crisis) -> None:
+    square = Square(crisis.desk)
+    place = await square.allowed()
+    square.board.faults = {place.chat: [Uncertain()]}
+    crisis.desk.clock.now = at("2026-11-27T22:00")
+    blanks = {"place": "Quay [2]", "until": "9.05"}
+    prepared = await crisis.book.prepare(AUTHOR, "flood", blanks, (), "The river rises", (Destination(place.id, EN),))
+    await crisis.sent(prepared)
+    assert await square.poster.run_once() == 1
+    crisis.desk.clock.move(minutes=1)
+    assert await square.poster.run_once() == 1
+    assert square.board.posted[0][1].startswith("!/en: **Flood at Quay")
+    await crisis.desk.tick()
+    assert (await crisis.book.get(prepared.id)).state == CampaignState.DONE
+    follower = await crisis.book.follow(AUTHOR, prepared.id, ALL_CLEAR)
+    assert follower.draft.places == prepared.draft.places

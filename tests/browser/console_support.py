@@ -81,6 +81,10 @@ class Seeded:
             "campaign-draft": ("officer", f"/campaigns/{first}"),
             "campaign-submitted": ("approver", f"/campaigns/{waiting}"),
             "campaign-episode": ("officer", f"/campaigns/{self.ids['episode']}"),
+            "thread": ("officer", f"/threads/{self.ids['thread']}"),
+            "thread-plan": ("officer", f"/threads/{self.ids['thread']}/plan"),
+            "thread-walk": ("approver", f"/threads/{self.ids['thread']}/walk?said=1,0"),
+            "thread-new": ("officer", "/threads/new"),
             "campaign-quiz": ("officer", f"/campaigns/{waiting}/quiz"),
             "campaign-picture": ("officer", f"/campaigns/{first}/picture"),
             "campaign-versions": ("approver", f"/campaigns/{first}/versions"),
@@ -201,6 +205,8 @@ async def _campaigns(world: World, ids: dict[str, str]) -> None:
     parts = (await world.services.library.get("the-group-chat")).content
     first = world.draft("").send_at + timedelta(days=7)
     ids["episode"] = str((await campaigns.create_series(officer, planned(parts, world.services.city, first, Language("en"))))[1].id)
+    locks = (await world.services.library.get("five-locks")).content
+    ids["thread"] = str((await campaigns.create_series(officer, planned(locks, world.services.city, first, Language("en"))))[0].series)
     filled = {"place": "Quai des Brumes", "shelter": "Salle des fêtes"}
     ids["emergency"] = str((await world.services.emergencies.prepare(officer, "evacuation", filled, (), "An old bomb was found")).id)
     for person in range(37):

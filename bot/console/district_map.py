@@ -6,7 +6,7 @@ It marks districts and nothing finer, since nothing finer is kept of a tip. Colo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
@@ -30,6 +30,25 @@ def district_map(districts: Sequence[District], marked: str, title: str, descrip
     shapes = Markup("").join(_shape(frame, district, marked=district.code == marked) for district in ordered)
     about = Markup('<title id="map-title">{}</title><desc id="map-desc">{}</desc>').format(title, description)
     return _OPENING.format(_n(_WIDTH), _n(frame.height)) + about + shapes + Markup("</svg>")
+
+
+def counted_map(districts: Sequence[District], counts: Mapping[str, str], title: str, description: str) -> Markup:
+    """The map with a number, as it is read, in each district that ``counts`` names by its code. A table beside it says the same."""
+    if not districts:
+        return Markup("")
+    frame = _Frame([place for district in districts for place in _ring(district, 0)])
+    shapes = [_shape(frame, district, marked=district.code in counts) for district in districts]
+    shapes += [_number(frame, district, counts[district.code]) for district in districts if district.code in counts]
+    about = Markup('<title id="map-title">{}</title><desc id="map-desc">{}</desc>').format(title, description)
+    return _OPENING.format(_n(_WIDTH), _n(frame.height)) + about + Markup("").join(shapes) + Markup("</svg>")
+
+
+def _number(frame: _Frame, district: District, count: str) -> Markup:
+    """In the middle of the district's corners."""
+    ring = _ring(district, 0)[:-1]
+    middle = (sum(place[0] for place in ring) / len(ring), sum(place[1] for place in ring) / len(ring))
+    x, y = frame.point(middle).split(",")
+    return Markup('<text class="map-count" x="{}" y="{}" text-anchor="middle" dominant-baseline="middle">{}</text>').format(x, y, count)
 
 
 class _Frame:

@@ -62,6 +62,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/duty/add", duty.add, May.MANAGE_DUTY),
     Page("POST", "/duty/{id}/remove", duty.remove, May.MANAGE_DUTY),
     Page("GET", "/tips", tip_queue.queue, May.READ_TIPS),
+    Page("GET", "/tip-map", tip_queue.by_district, May.READ_TIPS),
     Page("POST", "/tips/bulk", tip_queue.bulk, May.WORK_TIPS, needs_key=True, audit="tip.bulk"),
     Page("POST", "/tips/search", tip_search.begin, May.READ_TIPS, needs_key=True, audit="tip.search"),
     Page("GET", "/tip-searches/{id}", tip_search.results, May.READ_TIPS, needs_key=True),

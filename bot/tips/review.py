@@ -118,6 +118,13 @@ class ReviewDesk:
         async with self._database.read() as session:
             return {status: await session.scalar(count_of(status, limit)) or 0 for status in Status}
 
+    async def waiting_by_district(self) -> dict[str, int]:
+        """How many tips wait for an answer in each district where one does; those that name none stand under the empty text."""
+        district = func.coalesce(TipRow.district, "")
+        query = select(district, func.count()).where(TipRow.waiting_since.is_not(None)).group_by(district)
+        async with self._database.read() as session:
+            return dict(iter(await session.execute(query)))
+
     async def count_by_status(self) -> dict[Status, int]:
         """How many tips stand in each status, every status named."""
         async with self._database.read() as session:

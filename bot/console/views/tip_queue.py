@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from babel.numbers import format_decimal
 from starlette.responses import Response
 
 from bot.console import shortcuts, tip_filters
+from bot.console.district_map import counted_map
 from bot.console.views.paging import standing
 from bot.console.views.tip_keys import moderators
 from bot.console.views.tip_page import duty_hours, reader_of
@@ -27,6 +29,20 @@ _PROBLEMS = {"empty": "error.view_empty", "too_long": "error.view_long", "too_ma
 async def queue(visit: Visit) -> Response:
     """One page of the queue."""
     return await page_of_queue(visit, tip_filters.read(visit.request.query_params, visit.services.city, visit.member.id))
+
+
+async def by_district(visit: Visit) -> Response:
+    """Where tips wait for an answer, on the map: numbers of the queue that whoever opens this page may open, so none is hidden."""
+    city, counts = visit.services.city, await visit.services.tips.waiting_by_district()
+    told = {code: format_decimal(count, locale=visit.language) for code, count in counts.items()}
+    map_title, lead = visit.say("district_map.title"), visit.say("tips.map_lead")
+    known = [district.code for district in city.districts]
+    return visit.render(
+        "tip_map.html",
+        map=counted_map(city.districts, told, map_title, lead),
+        rows=[(code, counts[code]) for code in [*known, *sorted(set(counts) - set(known) - {""}), ""] if code in counts],
+        known=known,
+    )
 
 
 async def bulk(visit: Visit) -> Response:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.staff.roles import Role
 from bot.tips.queue import Filters
 from bot.tips.status import Status
@@ -73,3 +75,20 @@ async def test_a_view_is_saved_opened_and_removed(world: World) -> None:
     await browser.open("/tips")
     await browser.send(f"/tip-views/{view.id}/forget")
     assert "Urgent drugs" not in (await browser.open("/tips")).text
+
+
+async def test_waiting_tips_are_counted_by_district_on_a_map_and_in_a_table(world: World) -> None:
+    browser = world.browser()
+    await browser.member(Role.MODERATOR)
+    codes = [district.code for district in world.services.city.districts]
+    tips = [await world.tell("drugs", "A man sells things.", district=place) for place in (codes[0], codes[0], codes[1], "gone", None)]
+    await browser.open(f"/tips/{tips[2]}")
+    await browser.send(f"/tips/{tips[2]}/answer", {"text": "Which evening?"})
+    assert '/console/tip-map"' in (await browser.open("/tips")).text
+    page = (await browser.open("/tip-map")).text
+    assert re.findall(r'class="map-count"[^>]*>(\d+)<', page) == ["2"], "on the map what lies there, without what was answered"
+    rows = re.findall(r'<th scope="row">(.*?)</th><td[^>]*>(\d+)</td>', page)
+    assert [count for _, count in rows] == ["2", "1", "1"] and f"district={codes[0]}" in rows[0][0] and rows[1][0] == "gone"
+    officer = world.browser()
+    await officer.member(Role.OFFICER)
+    assert (await officer.open("/tip-map")).status_code == 403

@@ -6,7 +6,7 @@ import re
 from xml.etree import ElementTree as ET
 
 from bot.city.districts import District
-from bot.console.district_map import district_map
+from bot.console.district_map import counted_map, district_map
 
 _SQUARE = [[10.0, 60.0], [10.2, 60.0], [10.2, 60.1], [10.0, 60.1], [10.0, 60.0]]
 _HOLE = [[10.05, 60.02], [10.1, 60.02], [10.1, 60.05], [10.05, 60.02]]
@@ -37,3 +37,11 @@ def test_north_is_above_and_a_degree_of_longitude_is_half_as_long_at_sixty_degre
 
 def test_a_city_without_districts_has_no_map() -> None:
     assert district_map((), "west", "Map", "") == ""
+
+
+def test_numbers_stand_in_the_middle_of_their_districts_above_all_shapes() -> None:
+    svg = ET.fromstring(counted_map(CITY, {"east": "7", "gone": "3"}, "Map", "Waiting"))
+    assert [child.tag.rpartition("}")[2] for child in svg] == ["title", "desc", "path", "path", "text"]
+    [number] = svg.findall("{*}text")
+    assert number.text == "7" and 150 < float(number.get("x") or 0) < 300
+    assert counted_map((), {}, "Map", "") == ""

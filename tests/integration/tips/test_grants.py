@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from bot.crypto import PrivateKey
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -13,7 +14,7 @@ from bot.tips import handing
 from bot.tips.recovery import read_back
 from bot.tips.regrant import RECOVERY, Progress
 from bot.tips.tables import TipGrantRow, TipRecoveryKeyRow, TipRow
-from bot.tips.vault import Reader, ReaderKey
+from bot.tips.vault import Grant, Reader, ReaderKey
 from tests.integration.tips.conftest import World
 
 
@@ -214,3 +215,33 @@ async def test_grants_of_a_version_that_noted_no_key_still_open_and_can_be_renew
     assert await world.tips.moderation.grants.counts() == {"s1": 0}
     assert (await handed_on(world, world.moderator, "s1")).done == 1
     assert await world.tips.moderation.grants.counts() == {"s1": 1}
+
+
+async def test_a_moderators_new_key_gets_the_grants_of_the_old_one_but_none_that_was_taken_away(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, taken = await world.told(), await world.told()
+    colleague, fresh = PrivateKey.generate(), PrivateKey.generate()
+    world.readers[:] = [ReaderKey("s1", fresh.public_key), ReaderKey("s2", colleague.public_key)]
+    moderation = world.tips.moderation
+    store = handing.Handing.store
+
+    async def late(self: handing.Handing, source: handing.Source, grants: Sequence[tuple[str, Grant]]) -> None:
+        async with world.database.begin() as session:
+            await session.execute(delete(TipGrantRow).where(TipGrantRow.tip_id == taken.tip_id, TipGrantRow.holder == "s1"))
+        await store(self, source, grants)
+
+    monkeypatch.setattr(handing.Handing, "store", late)
+    over = asyncio.Event()
+
+    async def done(_: Progress) -> None:
+        over.set()
+
+    moderation.regrant.begin("s1", "s1", lambda: world.moderator, done)
+    await asyncio.wait_for(over.wait(), 20)
+    renewed = Reader("s1", fresh)
+    assert (await moderation.grants.key(renewed, kept.tip_id)).tip_id == kept.tip_id
+    with pytest.raises(NotAllowed):
+        await moderation.grants.key(renewed, taken.tip_id)
+    with pytest.raises(NotAllowed):
+        await moderation.grants.key(world.moderator, kept.tip_id)

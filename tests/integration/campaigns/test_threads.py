@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
@@ -14,7 +14,9 @@ from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.quiz_book import QuizBook
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, ThreadWalkRow
+from bot.campaigns.tally import Tally
 from bot.campaigns.thread_desk import Thread, ThreadDesk
+from bot.campaigns.thread_results import ThreadResults
 from bot.campaigns.threads import Onward, Pace
 from bot.campaigns.wishes import WishBook
 from bot.errors import Conflict, Invalid, NotAllowed
@@ -280,3 +282,17 @@ async def test_episodes_are_added_and_taken_out_of_a_draft(threads: Threads) -> 
     assert [problem.code for _, problem in threads.work.check(thread)] == ["language_missing"] * 2
 
 
+
+
+async def test_a_month_is_shown_when_nothing_in_it_changes_any_more(threads: Threads) -> None:
+    thread = await threads.begun(fork())
+    for number in range(8):
+        await threads.join(number, "2026-11-27T08:00:00")
+    await threads.pass_time("2026-11-28T16:30:00")
+    await Tally(threads.database, threads.desk.city, TRIAL_KEY).count_finished(at("2026-11-28T18:00:00"))
+    results = ThreadResults(threads.database, threads.desk.city, threads.desk.clock)
+    threads.desk.clock.now = at("2026-12-09T12:00:00")
+    assert await results.months(thread) == []
+    threads.desk.clock.now = at("2026-12-12T12:00:00")
+    (november,) = await results.months(thread)
+    assert november.first == date(2026, 11, 1) and november.episodes[0].sent == 8

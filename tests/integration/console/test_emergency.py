@@ -65,6 +65,17 @@ async def test_an_officer_and_an_approver_send_it_and_end_it(world: World, offic
     assert recorded == [f"emergency.{deed}" for deed in ("create", "confirm", "send", "follow", "cancel")]
 
 
+async def test_blanks_are_seen_as_gaps_and_what_nobody_confirmed_is_thrown_away_not_stopped(officer: Browser) -> None:
+    bubble = re.search(r'class="bubble"[^>]*>(.*?)</div>', (await officer.open("/emergency/new/flood")).text, re.DOTALL)
+    assert bubble is not None and "…" in bubble[1] and "{" not in bubble[1]
+    address = await _prepared(officer)
+    page = (await officer.open(address)).text
+    assert "Throw it away" in page and "Stop it now" not in page
+    await _confirm(officer, address, "confirm")
+    page = (await officer.open(address)).text
+    assert "Stop it now" in page and "Throw it away" not in page
+
+
 async def test_an_accidental_click_sends_nothing(officer: Browser, approver: Browser) -> None:
     address = await _prepared(officer)
     assert await _confirm(officer, address, "confirm", word="yes") == 422

@@ -164,13 +164,9 @@ async def _form(visit: Visit, template: Template, wrong: Invalid | None = None, 
     languages = visit.services.city.languages
     shown = visit.language if visit.language in languages else languages[0]
     context = {"prepared": template, "shown": shown, "problems": problems, "form": visit.form, "everybody": everybody, "counts": counts}
-<<<<<<< ours
     context["places"] = [one for one in await visit.services.places.list() if one.is_open]
-    context["text"] = fill(template.texts[shown], {}, shown, news=visit.services.city.emergency.news)
-=======
     unfilled = {blank.name: {shown: "…"} for blank in template.blanks}
     context["text"] = fill(template.texts[shown], unfilled, shown, news=visit.services.city.emergency.news)
->>>>>>> theirs
     return visit.render("emergency_form.html", status, **context)
 
 

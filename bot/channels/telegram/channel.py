@@ -10,7 +10,6 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from telegram import BotCommand, BotCommandScopeAllPrivateChats
 from telegram.error import BadRequest, InvalidToken, TelegramError
 
 from bot.channels.telegram.answering import Answering, Conversation, Texts
@@ -18,6 +17,7 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.board import TelegramBoard
 from bot.channels.telegram.claims import Claims, LeasedClaims, MemoryClaims
 from bot.channels.telegram.desk import Desk
+from bot.channels.telegram.errands import attempt, register_commands
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.inbox import Inbox, update_id_of
 from bot.channels.telegram.messenger import TelegramMessenger
@@ -202,7 +202,7 @@ class TelegramChannel:
         me = await self._ask_name()
         if self._desk is None:
             self._desk = await self._open_desk(me)
-        self._errand(self._register_commands())
+        self._errand(register_commands(self._api, self._commands))
         return self._desk
 
     async def _open_desk(self, me: Me) -> Desk:
@@ -221,7 +221,7 @@ class TelegramChannel:
         if self._public_url is not None and await self._set_webhook(self._public_url):
             self._report(Phase.WEBHOOK)
             await asyncio.Event().wait()
-        await self._try("deleteWebhook")
+        await attempt(self._api, "deleteWebhook")
         polling = Polling(self._api, desk.accept, self._report, lambda: desk.waiting, sleep=self._sleep)
         await polling.run()
 
@@ -234,21 +234,6 @@ class TelegramChannel:
             log.error("Telegram refuses the webhook at FARO_PUBLIC_URL (https, port 443, 80, 88 or 8443 is needed); polling instead")
             return False
         return True
-
-    async def _register_commands(self) -> None:
-        for number, (language, menu) in enumerate(self._commands.items()):
-            commands = [BotCommand(name, words) for name, words in menu.items()]
-            scope = {"scope": BotCommandScopeAllPrivateChats()}
-            await self._try("setMyCommands", commands=commands, language_code=language, **scope)
-            if number == 0:
-                await self._try("setMyCommands", commands=commands, **scope)
-
-    async def _try(self, method: str, **data: Any) -> None:
-        """Something that a server may not know: the bot works without it."""
-        try:
-            await self._api.call(method, **data)
-        except TelegramError as error:
-            log.info("the server did not do %s (%s); going on without it", method, type(error).__name__)
 
     def _errand(self, act: Awaitable[Any]) -> None:
         task = asyncio.ensure_future(act)

@@ -60,6 +60,8 @@ class Seeded:
             "tips": ("moderator", "/tips"),
             "tips-none": ("moderator", "/tips?status=closed"),
             "tip": ("moderator", f"/tips/{tip}"),
+            "tip-map": ("moderator", "/tip-map"),
+            "tip-deletions": ("custodian", "/tip-deletions"),
             "tip-custodian": ("custodian", f"/tips/{tip}"),
             "tip-export": ("custodian", f"/tips/{tip}/export"),
             "keys": ("moderator", "/keys"),

@@ -175,9 +175,8 @@ async def test_nobody_is_called_for_a_tip_that_is_not_there(desk: Desk) -> None:
 
 
 async def test_the_page_stands_with_the_tip_and_goes_with_it(world: World) -> None:
-    heard: list[str] = []
     submission: Submission = world.tips.intake._submission
-    submission._hear = lambda words: heard.append(words) is None and "knife" in words
+    submission._hear = lambda words: "knife" in words
     calm, urgent = await world.told(story="A man sells things."), await world.told(story="He has a knife at her throat.")
     async with world.database.read() as session:
         assert list(await session.scalars(select(TipPageRow.tip_id))) == [urgent.tip_id]

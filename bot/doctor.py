@@ -20,7 +20,7 @@ from bot.campaigns.library import Library
 from bot.city import City, Need
 from bot.conversation.safety import SafetyNet
 from bot.conversation.texts import Catalogue
-from bot.crypto import Keyring
+from bot.doctor_escrow import escrow_of_tips
 from bot.doctor_people import image_contact, people_of_tips
 from bot.doctor_places import places_of_campaigns
 from bot.errors import FaroError, SettingsError
@@ -30,7 +30,6 @@ from bot.knowledge.library import read_live
 from bot.settings import Settings
 from bot.storage import Database
 from bot.storage.migrate import is_current
-from bot.tips.escrow.register import Escrow, EscrowRegister
 from bot.training import needs_training
 
 _SOON = timedelta(days=14)
@@ -54,8 +53,7 @@ async def examine() -> list[Finding]:
     findings = [Finding(Level.GOOD, "settings", "every variable is acceptable")]
     findings += [*_city(settings), *await _articles(settings), *await _library(settings), *await _emergencies(settings)]
     findings += [*_data(settings), *_model(), await _embeddings(), await _database(settings), *_ports(settings)]
-    findings += await _escrow(settings)
-    findings += await people_of_tips(settings, utc_now().date())
+    findings += [*await escrow_of_tips(settings, utc_now), *await people_of_tips(settings, utc_now().date())]
     findings += [*await places_of_campaigns(settings), await _telegram(settings)]
     return findings
 
@@ -224,34 +222,6 @@ async def _database(settings: Settings) -> Finding:
     if not current:
         return Finding(Level.ADVICE, "database", f"{kind} answers; the next start brings its schema up to date")
     return Finding(Level.GOOD, "database", f"{kind} answers, its schema is current")
-
-
-async def _escrow(settings: Settings) -> list[Finding]:
-    """Shares that are lost or were not proven for a year. Nothing at all where the store cannot be asked: that is named already."""
-    if not (settings.data / "keys" / "staff.key").exists():
-        return []
-    database = Database(settings.database)
-    try:
-        if not await is_current(database):
-            return []
-        standing = await EscrowRegister(database, Keyring.open(settings.data / "keys").staff, utc_now).standing()
-    except (SQLAlchemyError, OSError, SettingsError):
-        return []
-    finally:
-        await database.close()
-    return [*_shares(standing)] or [Finding(Level.GOOD, "escrow", "in order" if standing else "none; Faro works without one")]
-
-
-def _shares(standing: list[Escrow]) -> Iterator[Finding]:
-    for escrow in standing:
-        if escrow.present and escrow.must_rotate:
-            yield Finding(Level.WRONG, "escrow", "a share is lost or the stored key was changed: ask for a new escrow in the console")
-        if not escrow.present:
-            text = f"{escrow.tips} tips are still sealed to one that was replaced: a moderator adds them in the console (Access)"
-            yield Finding(Level.ADVICE, "escrow", text)
-        for share in (share for share in escrow.shares if escrow.present and share.is_due(utc_now())):
-            text = f"share {share.number} was last proven on {share.proven_at.date()}: its holder runs `faro escrow prove`"
-            yield Finding(Level.ADVICE, "escrow", text)
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from bot.administration import add_member, open_office, verify_audit
-from bot.doctor import Level, _escrow
+from bot.app import utc_now
+from bot.doctor_escrow import escrow_of_tips
 from bot.errors import Conflict, Invalid, NotAllowed
 from bot.escrow_commands import agreed_on, install, new_escrow, open_tips, prove, retire
+from bot.findings import Level
 from bot.tips.escrow.requests import Kind
 from bot.tips.escrow.shares import split
 from bot.tips.escrow.tables import EscrowShareRow
@@ -34,7 +36,7 @@ async def test_an_escrow_from_its_making_to_its_end(database_url: str, tmp_path:
     await install(here, agreed, made)
     with pytest.raises(Conflict):
         await install(here, agreed, made)
-    assert [finding.text for finding in await _escrow(here)] == ["in order"]
+    assert [finding.text for finding in await escrow_of_tips(here, utc_now)] == ["in order"]
     assert await prove(here, made.shares[1]) == "Ben"
     with pytest.raises(Invalid, match="no escrow of this city"):
         await prove(here, split(bytes(32))[0])
@@ -45,7 +47,7 @@ async def test_an_escrow_from_its_making_to_its_end(database_url: str, tmp_path:
         async with office.database.begin() as session:
             await session.execute(update(EscrowShareRow).where(EscrowShareRow.number == 1).values(proven_at=long_ago))
             await office.tips.escrow.report_lost(session, ids["ben"])
-    assert [finding.level for finding in await _escrow(here)] == [Level.WRONG, Level.ADVICE]
+    assert [finding.level for finding in await escrow_of_tips(here, utc_now)] == [Level.WRONG, Level.ADVICE]
     wanted = await agreed_on(here, Kind.OPEN)
     with pytest.raises(Invalid, match="two shares of two people"):
         await open_tips(here, wanted, [made.shares[0]] * 2, lambda _: None)
@@ -60,5 +62,5 @@ async def test_an_escrow_from_its_making_to_its_end(database_url: str, tmp_path:
         asked = await office.tips.escrow_requests.ask_to_retire(ids["ana"], "No need")
         await office.tips.escrow_requests.agree(asked.id, ids["eve"])
     assert await retire(here, await agreed_on(here, Kind.RETIRE)) == 0
-    assert [finding.text for finding in await _escrow(here)] == ["none; Faro works without one"]
+    assert [finding.text for finding in await escrow_of_tips(here, utc_now)] == ["none; Faro works without one"]
     assert "unbroken" in await verify_audit(here)

@@ -186,7 +186,8 @@ async def test_who_leaves_gets_nothing_more_and_does_not_begin_again_while_faro_
     assert await threads.walks() == 0
     await threads.join(1, "2026-11-29T08:00:00")
     assert await threads.pass_time("2026-11-30T16:30:00") == []
-    assert await threads.pass_time("2026-12-05T16:30:00") == []
+    assert [await threads.pass_time(f"2026-12-{day}T16:30:00") for day in ("05", "07")] == [[], []]
+    assert await threads.walks() == 0
 
 
 async def test_the_story_waits_for_whoever_paused_or_had_the_weeks_messages(threads: Threads) -> None:

@@ -91,6 +91,13 @@ def test_everybody_begins_at_exactly_one_hour_so_many_days_after_joining(since: 
         assert MARGIN < mine[0] - since <= timedelta(days=1, hours=25) + MARGIN
 
 
+@given(st.integers(-20, 20))
+def test_no_moment_around_the_hour_falls_between_two_days(minutes: int) -> None:
+    since = days_later(datetime(2026, 11, 28, tzinfo=UTC), 0, time(17), PARIS) + timedelta(minutes=minutes)
+    hours = [days_later(since, off, time(17), PARIS) for off in range(-1, 3)]
+    assert [joined(due, 0, time(17), PARIS)[0] <= since < joined(due, 0, time(17), PARIS)[1] for due in hours].count(True) == 1
+
+
 @settings(max_examples=300)
 @given(MOMENTS, HOURS, ZONES)
 def test_the_next_hour_is_the_first_one_ahead(after: datetime, at: time, zone: ZoneInfo) -> None:

@@ -289,7 +289,8 @@ async def open_world(
         public_url=public_url,
     )
     notify = PrivateKey.generate().public_key
-    submission = Submission(office.database, vault, city, readers, moderation.recovery, moderation.escrow, moderation.likeness, notify, files, drafts)
+    reach = (moderation.recovery, moderation.escrow)
+    submission = Submission(office.database, vault, city, readers, *reach, moderation.likeness, notify, files, drafts)
     subscriptions = Subscriptions(office.database, city, SymmetricKey(bytes(32)), office.clock)
     app = Starlette(routes=build_console(services))
     try:

@@ -60,8 +60,7 @@ def _create_post(number: sa.types.TypeEngine[int]) -> None:
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_post_place_id_place"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("occurrence_id", "place_id", name=op.f("pk_post")),
     )
-    partial = {"sqlite_where": _UNDER_WAY, "postgresql_where": _UNDER_WAY}
-    op.create_index("ix_post_under_way", "post", ["state", "not_before"], **partial)
+    op.create_index("ix_post_under_way", "post", ["state", "not_before"], sqlite_where=_UNDER_WAY, postgresql_where=_UNDER_WAY)
     op.create_index(op.f("ix_post_place_id"), "post", ["place_id"])
 
 

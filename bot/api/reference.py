@@ -22,8 +22,8 @@ from bot.api.shown import (
     TopicList,
     TopicShown,
 )
-from bot.campaigns.calendar import MOST_DAYS, Span
 from bot.campaigns.exchange_schema import Strict
+from bot.campaigns.spans import MOST_DAYS, Span
 
 
 class CalendarQuery(Strict):

@@ -8,17 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from bot.campaigns.city import CityFacts, TermTime
+from bot.campaigns.dates import FURTHEST_MOVE, DateChange, PlanDate, plan_dates
 from bot.campaigns.letters import CAP_WINDOW
 from bot.campaigns.rules import Repeat, rule_of
-from bot.campaigns.schedule import Rule, to_utc
+from bot.campaigns.schedule import to_utc
+from bot.campaigns.spans import Span
 from bot.campaigns.tables import CampaignState, OccurrenceState
 
-MOST_DAYS = 62
-"""The longest span that is looked at: a month in whole weeks, and a week more on either side."""
-
+CHANGEABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED, CampaignState.RUNNING, CampaignState.PAUSED)
+"""Where single dates of a campaign that repeats can be changed."""
 _MOVABLE = (CampaignState.DRAFT, CampaignState.SUBMITTED, CampaignState.APPROVED)
 _DAY = timedelta(days=1)
 _LAST_MINUTE = 59
@@ -46,6 +48,7 @@ class Plan:
     repeat: Repeat | None = None
     next_fire_at: datetime | None = None
     episode: int | None = None
+    changes: tuple[DateChange, ...] = ()
 
     @property
     def can_move(self) -> bool:
@@ -55,21 +58,39 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A firing that has begun: when it was due (UTC), where it stands, and how many people it was for."""
+    """A firing that has begun: when its rule had it (UTC), where it stands, how many people it was for, and when it was due instead."""
 
     scheduled_for: datetime
     state: OccurrenceState
     total: int
+    moved_to: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One occurrence. ``at``: when it fires or fired, on the city's clock (aware). ``fired`` None: it is still to come."""
+    """One occurrence. ``at``: when it fires or fired, on the city's clock (aware). ``fired`` None: it is still to come.
+
+    ``planned``: which of the rule's dates it is; None: it has fired. ``moved_from``: where that stood (on the city's clock), if elsewhere.
+    """
 
     plan: Plan
     at: datetime
     fired: Fired | None = None
     clashes: tuple[Clash, ...] = ()
+    planned: PlanDate | None = None
+    moved_from: datetime | None = None
+
+    @property
+    def skipped(self) -> bool:
+        """Whether it was left out."""
+        return self.planned is not None and self.planned.skipped
+
+    @property
+    def can_move(self) -> bool:
+        """Whether it can be given another time: by itself when it is one of several."""
+        if self.plan.repeat is None:
+            return self.plan.can_move
+        return self.fired is None and not self.skipped and self.plan.state in CHANGEABLE
 
     @property
     def day(self) -> date:
@@ -88,55 +109,6 @@ class Entry:
         return self.fired is None and self.state in (CampaignState.DRAFT, CampaignState.SUBMITTED) and self.at < now
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Days from ``first`` to ``last``, both included.
-
-    Raises:
-        ValueError: none, or more than :data:`MOST_DAYS`.
-    """
-
-    first: date
-    last: date
-
-    def __post_init__(self) -> None:
-        if not 1 <= (self.last - self.first).days + 1 <= MOST_DAYS:
-            raise ValueError("the span is empty or too long")
-
-    def days(self) -> Iterator[date]:
-        """All of its days in order."""
-        return (self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1))
-
-    def contains(self, day: date) -> bool:
-        """Whether the day is one of them."""
-        return self.first <= day <= self.last
-
-    def widened(self) -> Span:
-        """With a week more on both sides: as far as the weekly cap reaches."""
-        return Span(self.first - CAP_WINDOW, self.last + CAP_WINDOW)
-
-    def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
-        """Its beginning, and the beginning of the day after it (UTC)."""
-        return to_utc(datetime.combine(self.first, time()), zone), to_utc(datetime.combine(self.last + _DAY, time()), zone)
-
-
-def week_of(day: date, first_weekday: int) -> Span:
-    """The week that holds ``day``; ``first_weekday``: 0 is Monday, as the reader's language begins weeks."""
-    first = day - timedelta(days=(day.weekday() - first_weekday) % 7)
-    return Span(first, first + 6 * _DAY)
-
-
-def month_of(day: date) -> Span:
-    """The month that holds ``day``, without the days around it."""
-    first = day.replace(day=1)
-    return Span(first, (first + 31 * _DAY).replace(day=1) - _DAY)
-
-
-def weeks_of(month: Span, first_weekday: int) -> Span:
-    """A month in whole weeks."""
-    return Span(week_of(month.first, first_weekday).first, week_of(month.last, first_weekday).last)
-
-
 def can_move(state: CampaignState, repeat: Repeat | None) -> bool:
     """Whether a campaign's date can be changed by itself: it fires once, and has not begun to."""
     return repeat is None and state in _MOVABLE
@@ -147,18 +119,22 @@ def coming(plan: Plan, city: CityFacts, span: Span, now: datetime) -> list[Entry
 
     What fires once and was not approved in time stays where it was written, so that somebody sees it.
     """
-    start, end = span.moments(city.time_zone)
     since = _coming_since(plan, now)
     if since is None:
         return []
-    rule = rule_of(plan.send_at, plan.repeat, city.calendar.is_school_free)
-    moments = _moments(rule, city.time_zone, max(start, since), end)
-    return [Entry(plan, moment.astimezone(city.time_zone)) for moment in moments]
+    found = ((one, to_utc(one.at, city.time_zone)) for one in _dates(plan, city, span))
+    start, end = span.moments(city.time_zone)
+    # What was left out is no turn that could be missed: it is shown for as long as it can be taken back.
+    shown = [(one, moment) for one, moment in found if start <= moment < end and moment >= (min(since, now) if one.skipped else since)]
+    return [_entry(plan, one, moment, city.time_zone) for one, moment in sorted(shown, key=lambda each: each[1])]
 
 
 def begun(plan: Plan, fired: Fired, zone: ZoneInfo) -> Entry:
     """A firing that has begun, where it was due."""
-    return Entry(plan, fired.scheduled_for.astimezone(zone), fired)
+    original = fired.scheduled_for.astimezone(zone)
+    if fired.moved_to is None:
+        return Entry(plan, original, fired)
+    return Entry(plan, fired.moved_to.astimezone(zone), fired, moved_from=original)
 
 
 def with_clashes(entries: Iterable[Entry], city: CityFacts) -> list[Entry]:
@@ -170,7 +146,7 @@ def with_clashes(entries: Iterable[Entry], city: CityFacts) -> list[Entry]:
             by_topic[one.plan.topic].append(one.at.astimezone(UTC))
     days = Counter((one.plan.topic, one.day) for one in ordered if not _is_over(one))
     full = {topic: _overfull(moments, city.weekly_cap) for topic, moments in by_topic.items()}
-    return [one if one.fired else replace(one, clashes=tuple(_clashes(one, city, days, full))) for one in ordered]
+    return [one if one.fired or one.skipped else replace(one, clashes=tuple(_clashes(one, city, days, full))) for one in ordered]
 
 
 def quiet_kind(wall: datetime, city: CityFacts) -> Clash | None:
@@ -214,21 +190,26 @@ def _coming_since(plan: Plan, now: datetime) -> datetime | None:
     return now if plan.repeat else datetime.min.replace(tzinfo=UTC)
 
 
-def _moments(rule: Rule, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
-    """The rule's moments from ``start`` to before ``end`` (UTC), in one pass.
+def _dates(plan: Plan, city: CityFacts, span: Span) -> Iterator[PlanDate]:
+    """The plan's dates that can lie in ``span``, wherever they were moved from.
 
     Looks a day further on either side: a jump of the clocks moves a time on the wall by less than that.
     """
-    for wall in rule.walls(start.astimezone(zone).replace(tzinfo=None, fold=0) - _DAY):
-        if wall > end.astimezone(zone).replace(tzinfo=None) + _DAY:
-            return
-        if start <= (moment := to_utc(wall, zone)) < end:
-            yield moment
+    rule = rule_of(plan.send_at, plan.repeat, city.calendar.is_school_free)
+    reach = FURTHEST_MOVE + _DAY if plan.changes else _DAY
+    last = datetime.combine(span.last, time()) + _DAY + reach
+    dates = plan_dates(rule, plan.changes, datetime.combine(span.first, time()) - reach)
+    return takewhile(lambda one: one.original <= last, dates)
+
+
+def _entry(plan: Plan, date: PlanDate, moment: datetime, zone: ZoneInfo) -> Entry:
+    moved_from = to_utc(date.original, zone).astimezone(zone) if date.moved else None
+    return Entry(plan, moment.astimezone(zone), planned=date, moved_from=moved_from)
 
 
 def _is_over(entry: Entry) -> bool:
-    """Cancelled while it was sent: it takes nobody's place."""
-    return entry.state is CampaignState.CANCELLED
+    """Left out, or cancelled while it was sent: it takes nobody's place."""
+    return entry.skipped or entry.state is CampaignState.CANCELLED
 
 
 def _clashes(entry: Entry, city: CityFacts, days: Counter[tuple[str, date]], full: dict[str, list[datetime]]) -> Iterator[Clash]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -12,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger
 from bot.campaigns.city import CityFacts
+from bot.campaigns.date_book import read_begun, read_changes
+from bot.campaigns.dates import Firing, firings
 from bot.campaigns.drafts import content_hash
 from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.places import posts
@@ -20,7 +23,6 @@ from bot.campaigns.plans import read_draft
 from bot.campaigns.presses import COUNTING
 from bot.campaigns.results import counts_of
 from bot.campaigns.rules import load_rule, rule_of
-from bot.campaigns.schedule import next_after
 from bot.campaigns.tables import CampaignRow, CampaignState, DeliveryRow, OccurrenceRow, OccurrenceState, QuizMarkRow, RecipientRow
 from bot.campaigns.thread_walk import ThreadWalk
 from bot.storage import Database, insert_or_ignore
@@ -74,8 +76,8 @@ class Clockwork:
             campaign.state, campaign.note, campaign.next_fire_at = CampaignState.DRAFT, "changed_after_approval", None
             log.error("campaign_changed_after_approval", campaign=campaign.id)
             return False
-        scheduled_for = campaign.next_fire_at or now
-        occurrence_id = await self._occur(session, campaign, scheduled_for, now)
+        firing, following = await self._turn(session, campaign, campaign.next_fire_at or now)
+        occurrence_id = await self._occur(session, campaign, firing, now)
         if occurrence_id is not None:
             whom = audience.Audience(campaign.topic, now, ZoneInfo(campaign.time_zone), load_narrowing(campaign.audience))
             await _give_room_to_sort(session)
@@ -83,14 +85,27 @@ class Clockwork:
             (await session.get_one(OccurrenceRow, occurrence_id)).total = listed
             await posts.list_posts(session, occurrence_id, load_destinations(campaign.places), now)
         campaign.state, campaign.updated_at = CampaignState.RUNNING, now
-        rule = rule_of(*load_rule(campaign.rule), self._city.calendar.is_school_free)
-        campaign.next_fire_at = next_after(rule, ZoneInfo(campaign.time_zone), scheduled_for)
+        campaign.next_fire_at = following
         return occurrence_id is not None
 
-    async def _occur(self, session: AsyncSession, campaign: CampaignRow, scheduled_for: datetime, now: datetime) -> int | None:
+    async def _turn(self, session: AsyncSession, campaign: CampaignRow, due: datetime) -> tuple[Firing, datetime | None]:
+        """Which of its dates is due, and when the next one is.
+
+        A date that has fired keeps its turn when no other has it: the ledger knows it and lists nobody again. A moment that is no
+        date's (any more, or of an emergency) is one of its own.
+        """
+        rule = rule_of(*load_rule(campaign.rule), self._city.calendar.is_school_free)
+        changes = (await read_changes(session, [campaign.id])).get(campaign.id, ())
+        coming, begun = firings(rule, changes, ZoneInfo(campaign.time_zone), due), await read_begun(session, campaign.id)
+        fresh = [one for one in coming if one.scheduled_for not in begun]
+        now_due = next((one for one in (*fresh, *coming) if one.fires_at == due), Firing(due, due))
+        return now_due, next((one.fires_at for one in fresh if one != now_due), None)
+
+    async def _occur(self, session: AsyncSession, campaign: CampaignRow, firing: Firing, now: datetime) -> int | None:
         """A new occurrence's number, None when it took place already."""
-        expires_at = scheduled_for + timedelta(seconds=campaign.late_after)
-        values = {"scheduled_for": scheduled_for, "expires_at": expires_at, "state": OccurrenceState.RUNNING, "started_at": now, "total": 0}
+        values: dict[str, Any] = {"scheduled_for": firing.scheduled_for, "state": OccurrenceState.RUNNING, "started_at": now, "total": 0}
+        values["moved_to"] = firing.fires_at if firing.fires_at != firing.scheduled_for else None
+        values["expires_at"] = firing.fires_at + timedelta(seconds=campaign.late_after)
         query = insert_or_ignore(session, OccurrenceRow).values(campaign_id=campaign.id, **values).returning(OccurrenceRow.id)
         number: int | None = await session.scalar(query)
         return number

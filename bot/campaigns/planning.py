@@ -13,7 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns import audience, ledger, steering
 from bot.campaigns.city import CityFacts
+from bot.campaigns.dates import DateChange
 from bot.campaigns.drafts import CampaignDraft, Problem, as_in_thread, find_problems
+from bot.campaigns.holding import back_to_draft, held, whole_thread_back
 from bot.campaigns.narrowing import EVERYBODY, Narrowing, dump_narrowing
 from bot.campaigns.outlook import PlannedDate, moments, next_dates
 from bot.campaigns.picture_rules import find_picture_problems
@@ -24,7 +26,7 @@ from bot.campaigns.quiz_rules import find_quiz_problems
 from bot.campaigns.results import Progress, read_progress
 from bot.campaigns.rules import dump_rule
 from bot.campaigns.steering import move
-from bot.campaigns.tables import EMERGENCY, CampaignRow, CampaignState, CampaignTextRow
+from bot.campaigns.tables import EMERGENCY, CampaignRow, CampaignState, CampaignTextRow, DateChangeRow
 from bot.campaigns.threads import dump_onward
 from bot.campaigns.trial_rules import find_trial_problems
 from bot.campaigns.versions import keep_version
@@ -91,17 +93,19 @@ class Planner:
         """
         draft, now = self._storable(draft), self._clock()
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, _EDITABLE, version, of_thread=True)
+            row = await held(session, campaign_id, _EDITABLE, version, of_thread=True)
             if row.onward is not None:
-                await _whole_thread_back(session, row, now)
+                await whole_thread_back(session, row, now)
                 draft = as_in_thread(draft, await read_draft(session, row))
             return await self.rewrite_within(session, row, author_id, draft if row.onward else replace(draft, onward=None))
 
     async def rewrite_within(self, session: AsyncSession, row: CampaignRow, author_id: str, draft: CampaignDraft) -> Campaign:
         """Write a cleaned draft over a campaign whose row the caller's transaction holds. It is a draft again."""
         now = self._clock()
+        if row.rule != dump_rule(draft.send_at, draft.repeat):  # Another rule has other dates.
+            await session.execute(delete(DateChangeRow).where(DateChangeRow.campaign_id == row.id))
         self._write(row, draft, now)
-        _back_to_draft(row, now)
+        back_to_draft(row, now)
         row.writers = json.dumps(sorted({*json.loads(row.writers), author_id}))
         await session.execute(delete(CampaignTextRow).where(CampaignTextRow.campaign_id == row.id))
         return await self._written(session, row, author_id, draft)
@@ -114,7 +118,7 @@ class Planner:
             Invalid: the first of :meth:`check`'s problems.
         """
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (CampaignState.DRAFT,), version)
+            row = await held(session, campaign_id, (CampaignState.DRAFT,), version)
             campaign = await read_campaign(session, row, self._city)
             if problems := [*self.check(campaign.draft), *await find_standing_problems(session, campaign.draft)]:
                 raise Invalid(problems[0].field, problems[0].code)
@@ -134,7 +138,7 @@ class Planner:
         """
         now = self._clock()
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (CampaignState.SUBMITTED,))
+            row = await held(session, campaign_id, (CampaignState.SUBMITTED,))
             campaign = await read_campaign(session, row, self._city)
             if approver_id in campaign.writers:
                 raise NotAllowed("a second person has to approve")
@@ -154,8 +158,8 @@ class Planner:
             NotFound, Conflict: there is no such campaign, or it is not waiting for approval or approved.
         """
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (CampaignState.SUBMITTED, CampaignState.APPROVED))
-            _back_to_draft(row, self._clock())
+            row = await held(session, campaign_id, (CampaignState.SUBMITTED, CampaignState.APPROVED))
+            back_to_draft(row, self._clock())
             row.note = reason.strip()[:_NOTE_LIMIT]
             return await read_campaign(session, row, self._city)
 
@@ -168,7 +172,7 @@ class Planner:
         """
         now = self._clock()
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (*_EDITABLE, CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLED))
+            row = await held(session, campaign_id, (*_EDITABLE, CampaignState.RUNNING, CampaignState.PAUSED, CampaignState.CANCELLED))
             await steering.cancel(session, row, staff_id, now)
         # Senders stop at the commit above; stopping a million rows may take longer than the second that was promised.
         async with self._database.begin() as session:
@@ -182,7 +186,7 @@ class Planner:
             NotFound, Conflict: there is no such campaign, or it is not being sent.
         """
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (CampaignState.RUNNING,))
+            row = await held(session, campaign_id, (CampaignState.RUNNING,))
             await steering.pause(session, row, staff_id, self._clock())
             return await read_campaign(session, row, self._city)
 
@@ -193,7 +197,7 @@ class Planner:
             NotFound, Conflict: there is no such campaign, or it is not paused.
         """
         async with self._database.begin() as session:
-            row = await _locked(session, campaign_id, (CampaignState.PAUSED,))
+            row = await held(session, campaign_id, (CampaignState.PAUSED,))
             await steering.resume(session, row, self._clock())
             return await read_campaign(session, row, self._city)
 
@@ -221,9 +225,9 @@ class Planner:
         async with self._database.read() as session:
             return await find_standing_problems(session, draft)
 
-    def dates(self, draft: CampaignDraft) -> _DATES:
-        """The next five dates of a plan; none while its rule is not complete."""
-        return next_dates(draft.cleaned(), self._city, self._clock())
+    def dates(self, draft: CampaignDraft, changes: Sequence[DateChange] = ()) -> _DATES:
+        """The next five dates of a plan, with what was changed of them; none while its rule is not complete."""
+        return next_dates(draft.cleaned(), self._city, self._clock(), changes)
 
     async def list(self, limit: int = 200) -> _LIST:
         """The campaigns, last changed first."""
@@ -247,7 +251,7 @@ class Planner:
 
     def _still_sendable(self, campaign: Campaign, now: datetime) -> datetime:
         """The date to begin with. At approval it may just have passed, as long as it is not too late."""
-        fires_at = next(moments(campaign.draft, self._city, now - campaign.late_after), None)
+        fires_at = next(moments(campaign.draft, self._city, now - campaign.late_after, campaign.changes), None)
         if fires_at is None:
             raise Invalid("send_at", "time_past")
         problems = [problem for problem in self.check(campaign.draft) if problem.code != "time_past"]
@@ -283,35 +287,3 @@ class Planner:
         keep_version(session, row, author_id, draft, row.updated_at)
         await session.flush()
         return await read_campaign(session, row, self._city)
-
-
-async def _locked(
-    session: AsyncSession, campaign_id: int, states: tuple[CampaignState, ...], version: int | None = None, *, of_thread: bool = False
-) -> CampaignRow:
-    """The campaign's row, held until the transaction ends, in one of ``states`` and unchanged since ``version``.
-
-    ``of_thread``: an episode of a thread will do. All else about those is decided together (:mod:`bot.campaigns.thread_desk`).
-    """
-    row = await session.get(CampaignRow, campaign_id, with_for_update=True)
-    if row is None or row.topic == EMERGENCY:  # emergencies have their own way: :mod:`bot.campaigns.emergencies`
-        raise NotFound
-    if row.onward is not None and not of_thread:
-        raise Conflict("the episodes of a thread are approved and steered together")
-    if row.state not in states:
-        raise Conflict(f"a campaign that is {row.state} does not allow this")
-    if version is not None and version != row.version:
-        raise Conflict("somebody else changed the campaign meanwhile")
-    return row
-
-
-async def _whole_thread_back(session: AsyncSession, row: CampaignRow, now: datetime) -> None:
-    """An approval is for all episodes of a thread: with one changed, all are drafts again."""
-    others = select(CampaignRow).where(CampaignRow.series == row.series, CampaignRow.id != row.id)
-    asked = CampaignRow.state.in_((CampaignState.SUBMITTED, CampaignState.APPROVED))
-    for other in await session.scalars(others.where(asked).with_for_update()):
-        _back_to_draft(other, now)
-
-
-def _back_to_draft(row: CampaignRow, now: datetime) -> None:
-    move(row, CampaignState.DRAFT, now)
-    row.approver_id = row.approved_hash = row.next_fire_at = None

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.campaigns.city import CityFacts
+from bot.campaigns.date_book import read_changes
+from bot.campaigns.dates import DateChange
 from bot.campaigns.drafts import CampaignDraft, content_hash, first_moment
 from bot.campaigns.narrowing import load_narrowing
 from bot.campaigns.places.destinations import load_destinations
@@ -47,6 +49,7 @@ class Campaign:
     sent back. ``fires_at`` as of :class:`CampaignSummary`.
     ``paused_by``: who paused it, :data:`bot.campaigns.steering.BY_ITSELF` after too many errors; None: nobody.
     ``series``: what it shares with the other episodes, if it is the ``episode``-th of a series.
+    ``changes``: which of its dates were moved or left out; no part of what an approval names.
     """
 
     id: int
@@ -65,6 +68,7 @@ class Campaign:
     updated_at: datetime
     series: str | None = None
     episode: int | None = None
+    changes: tuple[DateChange, ...] = ()
 
     @property
     def title(self) -> str:
@@ -141,6 +145,7 @@ def _quiz(row: CampaignRow, texts: Sequence[CampaignTextRow]) -> Quiz | None:
 async def read_campaign(session: AsyncSession, row: CampaignRow, city: CityFacts) -> Campaign:
     """The whole campaign."""
     draft = await read_draft(session, row)
+    changes = (await read_changes(session, [row.id])).get(row.id, ()) if draft.repeat else ()
     return Campaign(
         id=row.id,
         version=row.version,
@@ -158,6 +163,7 @@ async def read_campaign(session: AsyncSession, row: CampaignRow, city: CityFacts
         updated_at=row.updated_at,
         series=row.series,
         episode=row.episode,
+        changes=changes,
     )
 
 

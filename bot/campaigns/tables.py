@@ -144,6 +144,21 @@ class CampaignRow(Base):
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class DateChangeRow(Base):
+    """A date of a campaign that was moved, alone or with all that follow, or left out; see :mod:`bot.campaigns.dates`."""
+
+    __tablename__ = "campaign_date_change"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True)
+    original: Mapped[str] = mapped_column(String(16), primary_key=True)
+    """The wall-clock time that its rule gave it, to the minute."""
+    reach: Mapped[str] = mapped_column(String(10), primary_key=True)
+    moved_to: Mapped[str | None] = mapped_column(String(16))
+    """A wall-clock time; None: left out."""
+    staff_id: Mapped[str] = mapped_column(String(64))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CampaignTextRow(Base):
     """What a campaign says in one language, in small markup."""
 
@@ -210,7 +225,7 @@ class EmergencyRow(Base):
 
 
 class OccurrenceRow(Base):
-    """One firing of a campaign. Unique, so that two clockworks cannot fire it twice."""
+    """One firing of a campaign. Unique by its original date, so that two clockworks cannot fire it twice, wherever it was moved."""
 
     __tablename__ = "occurrence"
     __table_args__ = (UniqueConstraint("campaign_id", "scheduled_for"), Index(None, "state"), Index(None, "expires_at"))
@@ -218,6 +233,9 @@ class OccurrenceRow(Base):
     id: Mapped[int] = mapped_column(_Id, primary_key=True, autoincrement=True)
     campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"))
     scheduled_for: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When its rule had it."""
+    moved_to: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was due instead; None: it was not moved."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12))
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)

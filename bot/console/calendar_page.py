@@ -10,7 +10,8 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from bot.campaigns.agenda import Sheet
-from bot.campaigns.calendar import Entry, Hour, Span, clock_change, hour_of, month_of, week_of, weeks_of
+from bot.campaigns.calendar import Entry, Hour, clock_change, hour_of
+from bot.campaigns.spans import Span, month_of, week_of, weeks_of
 from bot.city import City
 
 _YEARS = 5

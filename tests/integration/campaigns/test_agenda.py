@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.campaigns.agenda import Agenda
-from bot.campaigns.calendar import Clash, Span
+from bot.campaigns.calendar import Clash
 from bot.campaigns.planning import Planner
 from bot.campaigns.rules import Repeat, Rhythm
+from bot.campaigns.spans import Span
 from bot.campaigns.tables import CampaignState
 from bot.errors import Conflict
 from bot.storage import Database

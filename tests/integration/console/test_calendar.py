@@ -9,9 +9,10 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from bot.campaigns.agenda import Agenda
-from bot.campaigns.calendar import Clash, Span, month_of
+from bot.campaigns.calendar import Clash
 from bot.campaigns.plans import Campaign
 from bot.campaigns.rules import Repeat, Rhythm
+from bot.campaigns.spans import Span, month_of
 from bot.campaigns.tables import CampaignState
 from bot.staff.roles import Role
 from tests.integration.console.support import Browser, World

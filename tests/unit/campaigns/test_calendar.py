@@ -15,18 +15,15 @@ from bot.campaigns.calendar import (
     Entry,
     Fired,
     Plan,
-    Span,
     begun,
     clock_change,
     coming,
     hour_of,
-    month_of,
     quiet_kind,
-    week_of,
-    weeks_of,
     with_clashes,
 )
 from bot.campaigns.rules import Repeat, Rhythm
+from bot.campaigns.spans import Span, month_of, week_of, weeks_of
 from bot.campaigns.tables import CampaignState, OccurrenceState
 from tests.unit.campaigns.kit import Calendar, SmallCity, wall
 

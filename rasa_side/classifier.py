@@ -6,9 +6,9 @@ both matter with few examples an intent (``docs/understanding.md`` has the figur
 weigh the same, "none of these" can be preferred over a guess, a message without features gets an even ranking instead of an
 exception, and the model is stored as plain numbers.
 
-There is a model for each look at a message: one of the words alone, one that reads the first embedding, too, and one of all
-embeddings. After each look the verdict is the geometric mean of all so far, and a sure one ends the looking: half of the messages never
-ask for an embedding, which may be deferred.
+There is a model for each look at a message: one reads the words, the next the first embedding, and so on. After each look the
+verdict is the geometric mean of all so far, and a sure one ends the looking: half of the messages never ask for an embedding, which
+may be deferred.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
-from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, spmatrix, vstack
@@ -41,7 +40,7 @@ _LEAST = 1e-9
 """No single look makes an intent impossible."""
 
 Looks = Mapping[int, Judge]
-"""For each number of embeddings that are read the judge who reads so many, the quickest first."""
+"""The judge of each look, by its number: 0 reads the words, 1 the first embedding, 2 the second. In this order."""
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -57,8 +56,8 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     def get_default_config() -> dict[str, Any]:
         """What can be set in ``config.yml``.
 
-        ``strength`` is scikit-learn's C: smaller means simpler; ``words_strength`` that of the model of words alone. ``sparse_share`` is
-        the length of a message's n-gram vector beside an embedding whose features have spread 1. ``balance`` says how far rare intents
+        ``strength`` is scikit-learn's C: smaller means simpler; ``words_strength`` that of the model of words. ``sparse_share`` is the
+        length that a message's n-gram vector is brought to, for a model of words. ``balance`` says how far rare intents
         are raised: 0 not at all, 1 until all count the same. The odds of the intent ``rest`` are multiplied by ``rest_weight``: for
         an unsure message "none of these", which leads to a question, is better than a guess. ``most_steps`` ends the descent
         early: further steps gain nothing.
@@ -67,7 +66,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         with the weight ``trust``; they are looked for among so many ``components`` of the embedding, evened out by ``whitening``, and
         one counts less by a factor e for each ``warmth`` of cosine that it lies behind the nearest.
 
-        A look is enough where its best intent has at least the confidence ``words_sure`` (words alone) or ``sure`` (with the first
+        A look is enough where its best intent has at least the confidence ``words_sure`` (after the words) or ``sure`` (after the first
         embedding), and each intent of ``grave`` less than ``hint``.
         """
         return {
@@ -79,14 +78,14 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
             "rest_weight": 2.0,
             "most_steps": 40,
             "ranking_length": 10,
-            "trust": 0.4,
+            "trust": 0.45,
             "nearest": 15,
             "considered": 8,
             "components": 160,
             "whitening": 0.2,
             "warmth": 0.05,
             "words_sure": 0.7,
-            "sure": 0.5,
+            "sure": 0.6,
             "grave": ["suicide_risk", "emergency"],
             "hint": 0.05,
         }
@@ -104,7 +103,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
     ) -> SentenceIntentClassifier:
         """Rasa's constructor for use."""
         with model_storage.read_from(resource) as folder:
-            kept = {_embeddings_of(file): Judge.load(file) for file in folder.glob("look-*.npz")}
+            kept = {_number_of(file): Judge.load(file) for file in folder.glob("look-*.npz")}
         return cls(config, model_storage, resource, dict(sorted(kept.items())))
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, looks: Looks | None = None) -> None:
@@ -115,23 +114,20 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         self._warned = False
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit and store a judge for each look: none, the first, all of the embeddings."""
+        """Fit and store a judge for each look."""
         examples = [example for example in training_data.intent_examples if example.get(INTENT) and example.get(TEXT)]
         sparse = vstack([_sparse(example) for example in examples]).tocsr()
         embeddings = [dense_features(example) for example in examples]
         intents = [example.get(INTENT) for example in examples]
-        most = min(map(len, embeddings))
-        self._looks = {
-            count: learn(sparse, _stacked([rows[:count] for rows in embeddings]), intents, self._settings(count))
-            for count in sorted({0, min(1, most), most})
+        words = learn(sparse, None, intents, self._config | {"strength": self._config["words_strength"]})
+        self._looks = {0: words} | {
+            number: learn(None, np.stack([in_one_row([row]) for row in rows]), intents, self._config)
+            for number, rows in enumerate(zip(*embeddings, strict=False), 1)
         }
         with self._storage.write_to(self._resource) as folder:
-            for count, judge in self._looks.items():
-                judge.save(folder / f"look-{count}.npz")
+            for number, judge in self._looks.items():
+                judge.save(folder / f"look-{number}.npz")
         return self._resource
-
-    def _settings(self, embeddings: int) -> dict[str, Any]:
-        return self._config if embeddings else self._config | {"strength": self._config["words_strength"]}
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Later components of the training graph see predictions, too."""
@@ -155,16 +151,16 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
 
     def _probabilities(self, message: Message) -> tuple[np.ndarray, np.ndarray]:
         """One for each intent, and the intents: after the look that was enough, or else after the last that there are embeddings for."""
-        counted, embeddings = _counted(message), dense_features(message)
+        embeddings = dense_features(message)
         logarithms: list[np.ndarray] = []
-        for count, judge in self._looks.items():
-            if count > len(embeddings):
+        for number, judge in self._looks.items():
+            if number > len(embeddings):
                 self._warn_once()
                 break
-            seen = judge.probabilities(*counted, in_one_row(embeddings[:count]))
-            logarithms.append(np.log(np.maximum(seen, _LEAST)))
+            read = (_NONE, _NONE, in_one_row(embeddings[number - 1 : number])) if number else (*_counted(message), None)
+            logarithms.append(np.log(np.maximum(judge.probabilities(*read), _LEAST)))
             verdict, intents = _together(logarithms), judge.intents
-            if self._enough(verdict, intents, self._config["sure" if count else "words_sure"]):
+            if self._enough(verdict, intents, self._config["sure" if number else "words_sure"]):
                 break
         return verdict, intents
 
@@ -206,10 +202,5 @@ def _blocks(message: Message) -> list[spmatrix]:
     return [one.features for one in message.features if one.is_sparse() and (one.attribute, one.type) == (TEXT, FEATURE_TYPE_SENTENCE)]
 
 
-def _stacked(embeddings: list[list[Features]]) -> np.ndarray | None:
-    rows = [row for one in embeddings if (row := in_one_row(one)) is not None]
-    return np.stack(rows) if rows else None
-
-
-def _embeddings_of(file: Path) -> int:
+def _number_of(file: Path) -> int:
     return int(file.stem.removeprefix("look-"))

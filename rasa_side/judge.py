@@ -76,8 +76,9 @@ class Judge:
         return cls(Weights(**_below(_LINEAR, read)), neighbours, **settings)
 
 
-def learn(sparse: csr_matrix, dense: np.ndarray | None, intents: list[str], config: dict[str, Any]) -> Judge:
-    """Train both models; without embeddings there are no neighbours."""
+def learn(sparse: csr_matrix | None, dense: np.ndarray | None, intents: list[str], config: dict[str, Any]) -> Judge:
+    """Train both models, of counts, of a dense vector or of both; without dense vectors there are no neighbours."""
+    sparse = csr_matrix((len(intents), 0), dtype=np.float32) if sparse is None else sparse
     weights = fit(sparse, dense, intents, config)
     targets = np.searchsorted(weights.intents, intents)
     neighbours = None if dense is None else settle(dense, targets, config)

@@ -183,7 +183,7 @@ with tempfile.TemporaryDirectory() as folder:
     )
     looks = SentenceIntentClassifier.load(settings, storage, None, None)._looks
 assert list(looks) == [0, 1, 2]
-assert [judge.weights.dense.shape[0] for judge in looks.values()] == [0, 2, 4]
+assert [(len(judge.weights.sparse), len(judge.weights.dense)) for judge in looks.values()] == [(3, 0), (0, 2), (0, 2)]
 assert [judge.neighbours is None for judge in looks.values()] == [True, False, False]
 """)
 

@@ -328,7 +328,7 @@ class Faro:
             self.database,
             self.keyring,
             self.clock,
-            texts=lambda key, language: self.renderer.text(Utterance(key), language, self.clock()),
+            texts=lambda key, language, **params: self.renderer.text(Utterance(key, params), language, self.clock()),
             commands={language: self._command_menu(language) for language in self.city.languages},
             hear=self.place_notices.hear,
         )

@@ -160,13 +160,32 @@ class Utterance:
     """Shown once: not kept for replay beyond the turn, marked so that a channel can offer to delete it."""
 
 
+class Deed(StrEnum):
+    """What a channel does about the numbers of messages that stand in a chat."""
+
+    NOTE = "note"
+    """Remember those of this exchange, for as long as the channel could delete them (Telegram: 48 hours)."""
+    SWEEP = "sweep"
+    """Delete what was remembered from the chat, and tell the person what stays there."""
+    FORGET = "forget"
+    """Remember nothing any more; the messages stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Messages of both sides that belong together. ``mark`` names them within the chat; empty: all that are remembered."""
+
+    deed: Deed
+    mark: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What a flow answers. ``state`` None: the flow is over; else it is sealed and given back with the next message.
 
     ``erase`` asks the channel to delete the person's message from the chat, where it can. ``resting``: the state is kept,
     but typed words are not for this flow until one of its buttons is pressed. ``keep_for``: after this time the state is
-    deleted, whether the person writes again or not; None: after a day.
+    deleted, whether the person writes again or not; None: after a day. ``trail``: what becomes of the chat's messages.
     """
 
     say: tuple[Utterance, ...] = ()
@@ -174,6 +193,7 @@ class Step:
     erase: bool = False
     resting: bool = False
     keep_for: timedelta | None = None
+    trail: Trail | None = None
 
 
 class Flow(Protocol):
@@ -242,6 +262,7 @@ class Turn:
     replies: tuple[Reply, ...] = ()
     erase: bool = False
     language: Language | None = None
+    trail: Trail | None = None
 
 
 Confirm = Callable[[], Awaitable[None]]

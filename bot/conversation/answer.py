@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.conversation.people import Person
-from bot.messages import Choice, Step, Utterance
+from bot.messages import Choice, Step, Trail, Utterance
 
 
 @dataclass(slots=True)
@@ -16,6 +16,7 @@ class Answer:
     say: list[Utterance] = field(default_factory=list)
     erase: bool = False
     forget: bool = False
+    trail: Trail | None = None
 
     def add(self, key: str, *rows: tuple[Choice, ...], **params: object) -> None:
         """Say a text."""
@@ -25,6 +26,7 @@ class Answer:
         """Take over what a flow answered: its words, and its state for the next message."""
         self.say.extend(step.say)
         self.erase = self.erase or step.erase
+        self.trail = step.trail or self.trail
         person.keep(flow, step, now)
 
     def keys(self) -> set[str]:

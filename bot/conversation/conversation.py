@@ -39,6 +39,7 @@ from bot.messages import (
     Clock,
     Command,
     Content,
+    Deed,
     Flow,
     Incoming,
     Language,
@@ -49,6 +50,7 @@ from bot.messages import (
     Reply,
     Step,
     Text,
+    Trail,
     Turn,
     Utterance,
 )
@@ -155,7 +157,7 @@ class Conversation:
         answer = await self._answer(person, incoming, now)
         language = person.language or self._languages[0]
         answer.say = [self._without_ways_back(utterance, person) for utterance in answer.say]
-        turn = self._rendered(answer.say, language, now, erase=answer.erase)
+        turn = replace(self._rendered(answer.say, language, now, erase=answer.erase), trail=answer.trail)
         self._note_keyboard(person, answer.say, turn)
         person.remember(incoming.id)
         if answer.forget:
@@ -261,7 +263,7 @@ class Conversation:
             return
         step = await flow.press(citizen, rest, person.states.get(name))
         if payload == "privacy:forget_yes":
-            answer.forget = True
+            answer.forget, answer.trail = True, Trail(Deed.FORGET)
         answer.take(person, flow.name, step, citizen.now)
 
     async def _command(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, select, update
 from bot.conversation.tables import FlowRow, PersonRow
 from bot.crypto import SymmetricKey
 from bot.errors import SealBroken
-from bot.messages import Button, Language, Pseudonym, Reply, Step, Turn
+from bot.messages import Button, Deed, Language, Pseudonym, Reply, Step, Trail, Turn
 from bot.storage import Database, affected, put
 
 _REPLAY = timedelta(minutes=10)
@@ -174,11 +174,12 @@ def _shallow(record: Any) -> dict[str, Any]:
 
 def _turn_to(turn: Turn) -> dict[str, Any]:
     replies = [_shallow(reply) | {"buttons": [[_shallow(button) for button in row] for row in reply.buttons]} for reply in turn.replies]
-    return _shallow(turn) | {"replies": replies}
+    return _shallow(turn) | {"replies": replies, "trail": _shallow(turn.trail) if turn.trail else None}
 
 
 def _turn_from(raw: dict[str, Any]) -> Turn:
     replies = tuple(
         Reply(r["text"], tuple(tuple(Button(**button) for button in row) for row in r["buttons"]), r["sensitive"]) for r in raw["replies"]
     )
-    return Turn(replies, raw["erase"], raw["language"])
+    trail = raw.get("trail")
+    return Turn(replies, raw["erase"], raw["language"], Trail(Deed(trail["deed"]), trail["mark"]) if trail else None)

@@ -6,12 +6,15 @@ import secrets
 from datetime import timedelta
 
 from bot.city import TipQuestion
+from bot.errors import StaleButton
 from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.city import TipCity, category_of, questions_of
 from bot.tips.draft import Draft, Stage
 from bot.tips.overview import Overview, clues_in
 from bot.tips.questions import Questions
 from bot.tips.taking import PICTURED
+from bot.tips.traces import swept
+from bot.tips.visit import elsewhere
 from bot.tips.waiting import LIMITS, unagreed
 from bot.tips.words import WordLists
 
@@ -107,3 +110,15 @@ class Course:
     def ended(self) -> Step:
         """The receipt is not shown any more; the state goes."""
         return Step((self.overview.ended(),))
+
+    def clear(self, citizen: Citizen, draft: Draft | None, mark: str) -> Step:
+        """Delete a tip's messages from the chat, the receipt too. Another tip that is being told goes on.
+
+        Raises:
+            StaleButton: this very tip is still being told.
+        """
+        if draft is None or (draft.stage == Stage.SENT and draft.trail == mark):
+            return swept(Step((Utterance("tip.cleared", {}, elsewhere()),)), mark)
+        if draft.trail == mark:
+            raise StaleButton()
+        return swept(self.show(citizen, draft), mark)

@@ -81,6 +81,8 @@ class Draft:
     words: list[str] = field(default_factory=list, repr=False)
     shown_until: float = 0.0
     """Until when the receipt can be shown again, in seconds since 1970."""
+    trail: str = field(default_factory=lambda: secrets.token_urlsafe(4))
+    """Mark of the messages in the chat that belong to this tip."""
 
     @classmethod
     def from_state(cls, state: dict[str, Any]) -> Draft:

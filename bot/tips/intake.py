@@ -11,7 +11,7 @@ from typing import Any
 
 from bot.city import TipQuestion
 from bot.errors import Conflict, NobodyToRead, SealBroken, StaleButton, TooManyAttempts
-from bot.messages import Choice, Citizen, Media, MediaKind, Step, Utterance
+from bot.messages import Citizen, Media, MediaKind, Step, Utterance
 from bot.tips.answers import Answers
 from bot.tips.city import TipCity, questions_of
 from bot.tips.course import RECEIPT_SHOWN, Course
@@ -25,7 +25,9 @@ from bot.tips.overview import clues_in
 from bot.tips.story import Story
 from bot.tips.submission import Submission
 from bot.tips.times import Times
+from bot.tips.traces import clear_button, noted, swept
 from bot.tips.urgency import is_urgent
+from bot.tips.visit import elsewhere
 from bot.tips.words import WordLists
 
 
@@ -80,11 +82,14 @@ class TipIntake:
 
     # What comes in
 
+    @noted
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """Answer a button. Raises StaleButton for one of an earlier question or of another draft."""
         draft = Draft.from_state(state) if state else None
         if rest == "start":
             return await self._start(citizen, draft)
+        if rest.startswith("clear:"):
+            return self._course.clear(citizen, draft, rest.removeprefix("clear:"))
         if draft is None:
             if rest == "cancel":
                 return Step((Utterance("tip.dropped"),))
@@ -108,6 +113,7 @@ class TipIntake:
             here = self._at[draft.stage].get(verb)
         return here or (self._anywhere.get(verb) if draft.stage != Stage.SENT else None)
 
+    @noted
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """Take typed words: an answer where one is asked for, else a kind reminder with the same buttons."""
         draft = Draft.from_state(state)
@@ -127,6 +133,7 @@ class TipIntake:
             case _:
                 return self._course.show(citizen, draft, Utterance("tip.use_buttons"))
 
+    @noted
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         """Take a place on the map, a photo or a file where one may be sent. Everything else is refused, not downloaded, and why is said."""
         draft = Draft.from_state(state)
@@ -181,7 +188,7 @@ class TipIntake:
 
     async def _drop(self, citizen: Citizen, draft: Draft, _: str) -> Step:
         await self._drafts.drop(draft.files)
-        return Step((Utterance("tip.dropped"),))
+        return swept(Step((Utterance("tip.dropped"),)), draft.trail)
 
     # Identity check, review and sending
 
@@ -235,6 +242,7 @@ class TipIntake:
             self._floods.count(citizen.pseudonym, citizen.now)
         # The nonce stays: pressing "send" twice shows the receipt twice, and the story is no longer needed.
         receipt = Draft(Stage.SENT, nonce=draft.nonce, tip_id=draft.tip_id, locator=draft.locator, words=draft.words)
+        receipt.trail = draft.trail
         receipt.shown_until = (citizen.now + RECEIPT_SHOWN).timestamp()
         return self._course.show(citizen, receipt, self._course.overview.thanks(citizen))
 
@@ -242,4 +250,4 @@ class TipIntake:
         return self._course.show(citizen, draft)
 
     async def _noted(self, citizen: Citizen, draft: Draft, _: str) -> Step:
-        return Step((Utterance("tip.noted", {}, ((Choice("receipt:start"), Choice("menu:open")),)),))
+        return Step((Utterance("tip.noted", {}, ((clear_button(draft.trail),), *elsewhere())),))

@@ -10,6 +10,7 @@ from bot.tips.draft import Draft
 from bot.tips.identity import Finding, clues
 from bot.tips.moments import Moment, said
 from bot.tips.questions import button, in_rows, ways_out
+from bot.tips.traces import ALL, clear_button
 from bot.tips.urgency import who_reads
 from bot.tips.waiting import listed
 
@@ -40,7 +41,7 @@ class Overview:
 
     def receipt(self, draft: Draft) -> Utterance:
         """Locator and words, shown once more each time until the person has noted them."""
-        rows = ((button(draft, "noted"),),)
+        rows = ((clear_button(draft.trail, "tip.button.noted_clear"),), (button(draft, "noted"),))
         return Utterance("tip.receipt", {"locator": draft.locator, "words": " ".join(draft.words)}, rows, sensitive=True)
 
     def thanks(self, citizen: Citizen) -> Utterance:
@@ -62,7 +63,8 @@ class Overview:
     @staticmethod
     def ended() -> Utterance:
         """The receipt is not shown any more."""
-        return Utterance("tip.receipt_gone", {}, ((Choice("receipt:start"), Choice("menu:open")),))
+        rows = ((clear_button(ALL, "tip.button.clear_all"),), (Choice("receipt:start"), Choice("menu:open")))
+        return Utterance("tip.receipt_gone", {}, rows)
 
     def _answer(self, draft: Draft, question: str, language: Language) -> object:
         match question:

@@ -20,6 +20,7 @@ from bot.tips.city import TipCity
 from bot.tips.receipts import OpenTip, ReceiptDesk
 from bot.tips.submission import Hear
 from bot.tips.taking import PICTURED
+from bot.tips.traces import ALL, clear_button, noted, swept
 from bot.tips.visit import OPEN_FOR, Visit, VisitHandler, elsewhere, staying, visit_button
 from bot.tips.waiting import counted
 from bot.tips.words import WORDS_IN_RECEIPT, Receipt, Typed, WordLists
@@ -50,6 +51,7 @@ class ReceiptFlow:
             "withdraw_no": self._stay,
         }
 
+    @noted
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """Answer a button. Raises StaleButton for one of an earlier visit."""
         visit = Visit.of(state)
@@ -64,6 +66,7 @@ class ReceiptFlow:
             raise StaleButton()
         return await self._with_key(citizen, visit, self._actions[action])
 
+    @noted
     async def text(self, citizen: Citizen, text: str, state: dict[str, Any]) -> Step:
         """A receipt, or a part of one; or, once the tip is open, an answer to it. Always erased from the chat."""
         visit = Visit.of(state) or Visit()
@@ -75,6 +78,7 @@ class ReceiptFlow:
 
         return replace(await self._with_key(citizen, visit, typed), erase=True)
 
+    @noted
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         """A photo or a file to add, once the tip is open and where its category takes them. Else not taken, and not downloaded."""
         visit = Visit.of(state) or Visit()
@@ -105,10 +109,10 @@ class ReceiptFlow:
         try:
             key = await self._desk.open(receipt, citizen)
         except TooManyAttempts as error:
-            return _asking(Visit(), Utterance("receipt.wait", {"seconds": max(1, round(error.retry_after))}))
+            return _asking(Visit(trail=visit.trail), Utterance("receipt.wait", {"seconds": max(1, round(error.retry_after))}))
         except SealBroken:
-            return _asking(Visit(), Utterance("receipt.wrong"))
-        visit = Visit(tip_id=key.tip_id, key=key.secret.hex(), until=(citizen.now + OPEN_FOR).timestamp())
+            return _asking(Visit(trail=visit.trail), Utterance("receipt.wrong"))
+        visit = Visit(tip_id=key.tip_id, key=key.secret.hex(), until=(citizen.now + OPEN_FOR).timestamp(), trail=visit.trail)
         return await self._with_key(citizen, visit, self._show)
 
     # With the tip open
@@ -116,7 +120,7 @@ class ReceiptFlow:
     async def _with_key(self, citizen: Citizen, visit: Visit, then: VisitHandler) -> Step:
         if not visit.is_open(citizen.now):
             await self._leave(visit)
-            return _asking(Visit(), Utterance("receipt.timed_out"))
+            return _asking(Visit(trail=visit.trail), Utterance("receipt.timed_out"))
         try:
             tip = await self._desk.reopen(visit.tip_id, bytes.fromhex(visit.key))
             visit.until = (citizen.now + OPEN_FOR).timestamp()
@@ -162,7 +166,9 @@ class ReceiptFlow:
             return staying(visit, _asks(visit, "receipt.withdraw_really"))
         await self._leave(visit)
         await self._desk.withdraw(visit.tip_id, citizen.now)
-        return Step((Utterance("receipt.withdrawn", {}, elsewhere()),))
+        rows = ((clear_button(ALL, "tip.button.clear_all"),), *elsewhere())
+        # Nothing says which tip of this chat it was, so what else was told here goes only when the person asks for it.
+        return swept(Step((Utterance("receipt.withdrawn", {}, rows),)), visit.trail)
 
     async def _stay(self, citizen: Citizen, visit: Visit, tip: OpenTip) -> Step:
         return await self._show(citizen, visit, tip)

@@ -33,6 +33,8 @@ class Visit:
     entry_id: str = ""
     leaving: int = 0
     """How often the person has said that the tip is to be withdrawn."""
+    trail: str = field(default_factory=lambda: secrets.token_urlsafe(4))
+    """Mark of the messages in the chat that belong to this visit."""
 
     @classmethod
     def of(cls, state: dict[str, Any] | None) -> Visit | None:

@@ -99,6 +99,10 @@ class Methods:
     def deleteMessages(self, arguments: Arguments) -> Any:
         room = self._world.writable(arguments.get("chat_id"))
         numbers = {str(number) for number in _decoded(arguments.get("message_ids")) or []}
+        if not 1 <= len(numbers) <= 100:
+            raise bad_request("message identifiers are not specified" if not numbers else "too many message identifiers specified")
+        if any(m["date"] < time.time() - 48 * 3600 for m in room.messages if str(m["message_id"]) in numbers):
+            raise bad_request("message can't be deleted for everyone")
         room.messages[:] = [m for m in room.messages if str(m["message_id"]) not in numbers]
         self._world.touch()
         return True

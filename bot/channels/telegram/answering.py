@@ -6,6 +6,7 @@ import asyncio
 import logging
 import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -13,13 +14,15 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.channels.telegram.claims import Claims
+from bot.channels.telegram.erasing import Eraser
 from bot.channels.telegram.inbox import Inbox, Stored
 from bot.channels.telegram.news import Hear, news_of, unheard
 from bot.channels.telegram.outbox import Outbox, Target
 from bot.channels.telegram.replies import pieces
+from bot.channels.telegram.sweeping import Sweeper
 from bot.channels.telegram.updates import Reader, Received
 from bot.errors import DeliveryError, Unreachable
-from bot.messages import Incoming, Language, Membership, Reply, Turn
+from bot.messages import Incoming, Language, Membership, Press, Reply, Turn
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +32,13 @@ MOST_TRIES = 3
 _STORE_TROUBLE = (OperationalError, InterfaceError, PoolTimeoutError, OSError)
 """The store is locked, full or away: not the update's fault, so it keeps waiting."""
 
-Texts = Callable[[str, Language], str]
-"""The text of a catalogue key in a language, with the city's own words filled in."""
+
+class Texts(Protocol):
+    """The text of a catalogue key in a language, with the city's own words filled in."""
+
+    def __call__(self, key: str, language: Language, **params: object) -> str:
+        """Say it."""
+
 
 T = TypeVar("T")
 
@@ -61,6 +69,8 @@ class Answering:
         conversation: Conversation,
         texts: Texts,
         languages: Sequence[Language],
+        eraser: Eraser,
+        sweeper: Sweeper,
         *,
         hear: Hear = unheard,
         at_once: int = 16,
@@ -73,6 +83,8 @@ class Answering:
         self._conversation = conversation
         self._texts = texts
         self._languages = languages
+        self._eraser = eraser
+        self._sweeper = sweeper
         self._hear = hear
         self._room = asyncio.Semaphore(at_once)
         self._sleep = sleep
@@ -130,19 +142,27 @@ class Answering:
     async def _converse(self, received: Received, incoming: Incoming) -> None:
         async with self._outbox.typing(received.target), self._room:
             turn = await self._conversation.handle(incoming)
-        if turn.erase and received.message_id is not None and not incoming.group:
-            await self._outbox.erase(received.target, received.message_id)
-        language = turn.language or self._language(incoming)
-        for reply in turn.replies:
-            await self._show(received.target, reply, language)
+        language, target = turn.language or self._language(incoming), received.target
+        if incoming.group:
+            turn = replace(turn, erase=False, trail=None)
+        own = _own(received)
+        stays = turn.erase and not all([await self._eraser.one(target, number) for number in own])
+        swept = await self._surely(lambda: self._sweeper.before(target, turn.trail, own))
+        shown = [number for reply in turn.replies for number in await self._show(target, reply, language)]
+        if swept is not None:
+            await self._say(target, swept.said_by, language, count=swept.left or swept.deleted)
+        elif stays:
+            await self._say(target, "telegram.forget_late", language)
+        await self._surely(lambda: self._sweeper.after(target, turn.trail, [*own, *shown]))
 
-    async def _show(self, target: Target, reply: Reply, language: Language) -> None:
+    async def _show(self, target: Target, reply: Reply, language: Language) -> list[int]:
+        """Send a reply; returns the numbers that its messages have in the chat."""
         label = self._texts("telegram.forget", language) if reply.sensitive else None
-        for piece in pieces(reply, label):
-            await self._outbox.send(target, piece)
+        sent = [await self._outbox.send(target, piece) for piece in pieces(reply, label)]
+        return [number for number in sent if number is not None]
 
     async def _forget(self, received: Received) -> None:
-        if received.message_id is not None and not await self._outbox.erase(received.target, received.message_id):
+        if received.message_id is not None and not await self._eraser.one(received.target, received.message_id):
             await self._say(received.target, "telegram.forget_late", self._languages[0])
 
     async def _failed(self, stored: Stored, error: Exception) -> bool:
@@ -180,9 +200,9 @@ class Answering:
         if received is not None and received.incoming is not None and not received.incoming.group:
             await self._say(received.target, key, self._language(received.incoming))
 
-    async def _say(self, target: Target, key: str, language: Language) -> None:
+    async def _say(self, target: Target, key: str, language: Language, **params: object) -> None:
         try:
-            await self._show(target, Reply(self._texts(key, language)), language)
+            await self._show(target, Reply(self._texts(key, language, **params)), language)
         except DeliveryError as fault:
             log.error("%s could not be delivered: %s", key, type(fault).__name__)
 
@@ -200,6 +220,12 @@ class Answering:
                 log.error("the store does not answer: %s", type(trouble).__name__)
                 await self._sleep(pause)
                 pause = min(pause * 2, 10.0)
+
+
+def _own(received: Received) -> list[int]:
+    """The number of the person's own message. Of a press it is that of Faro's message with the button, known already."""
+    pressed = received.incoming is not None and isinstance(received.incoming.content, Press | Membership)
+    return [] if pressed or received.message_id is None else [received.message_id]
 
 
 def _gone(incoming: Incoming) -> Incoming:

@@ -17,6 +17,7 @@ from bot.channels.telegram.api import BotApi
 from bot.channels.telegram.board import TelegramBoard
 from bot.channels.telegram.claims import Claims, LeasedClaims, MemoryClaims
 from bot.channels.telegram.desk import Desk
+from bot.channels.telegram.erasing import Eraser
 from bot.channels.telegram.errands import attempt, register_commands
 from bot.channels.telegram.files import Files
 from bot.channels.telegram.inbox import Inbox, update_id_of
@@ -28,6 +29,8 @@ from bot.channels.telegram.pacing import Limits
 from bot.channels.telegram.photos import Photos
 from bot.channels.telegram.receiving import Backoff, Polling
 from bot.channels.telegram.state import Phase, TelegramState
+from bot.channels.telegram.sweeping import Sweeper
+from bot.channels.telegram.trails import Trails
 from bot.channels.telegram.updates import KINDS, Me, Reader
 from bot.crypto import Keyring
 from bot.errors import SettingsError
@@ -211,8 +214,10 @@ class TelegramChannel:
         reader = Reader(me, Files(self._api).fetch, self._clock)
         languages = list(self._commands)
         said = (self._outbox, self._conversation, self._texts, languages)
-        answering = Answering(inbox, claims, reader, *said, hear=self._hear, sleep=self._sleep)
-        desk = Desk(inbox, claims, answering, spinner=lambda query: self._errand(self._outbox.answer_press(query)))
+        trails, eraser = Trails(self._database, self._keyring, me.id, self._clock), Eraser(self._api, sleep=self._sleep)
+        gone = (eraser, Sweeper(trails, eraser))
+        answering = Answering(inbox, claims, reader, *said, *gone, hear=self._hear, sleep=self._sleep)
+        desk = Desk(inbox, trails, claims, answering, spinner=lambda query: self._errand(self._outbox.answer_press(query)))
         await desk.take_up()
         self._errand(desk.keep_house())
         return desk

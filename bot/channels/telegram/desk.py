@@ -11,6 +11,7 @@ from bot.channels.telegram.answering import Answering
 from bot.channels.telegram.claims import Claims
 from bot.channels.telegram.dispatch import Dispatcher
 from bot.channels.telegram.inbox import Inbox, update_id_of
+from bot.channels.telegram.trails import Trails
 
 log = logging.getLogger(__name__)
 
@@ -26,8 +27,11 @@ class Desk:
         spinner: stops the spinner of a pressed button, by the callback query's id, in its own time.
     """
 
-    def __init__(self, inbox: Inbox, claims: Claims, answering: Answering, spinner: Callable[[str], object]) -> None:
+    def __init__(
+        self, inbox: Inbox, trails: Trails, claims: Claims, answering: Answering, spinner: Callable[[str], object]
+    ) -> None:
         self._inbox = inbox
+        self._trails = trails
         self._claims = claims
         self._answering = answering
         self._dispatcher = Dispatcher(answering.work)
@@ -70,6 +74,7 @@ class Desk:
                 await self.take_up()
                 if rounds % _ROUNDS_A_PURGE == 0:
                     await self._inbox.purge()
+                    await self._trails.purge()
             except Exception as error:
                 log.error("housekeeping waits: %s", type(error).__name__)
             rounds += 1

@@ -62,8 +62,8 @@ class Outbox:
         self._jitter = jitter
         self._patience = patience
 
-    async def send(self, target: Target, piece: Piece) -> None:
-        """Deliver one message.
+    async def send(self, target: Target, piece: Piece) -> int | None:
+        """Deliver one message; returns its number in the chat, None when the server told none.
 
         Raises:
             Unreachable: the person blocked the bot or the chat is gone.
@@ -73,7 +73,7 @@ class Outbox:
         waited, pause = 0.0, 0.25
         while True:
             try:
-                await self._try(target, piece)
+                return await self._try(target, piece)
             except (NotSent, Uncertain) as fault:
                 if waited >= self._patience:
                     raise
@@ -82,12 +82,6 @@ class Outbox:
                 log.warning("a reply will be tried again in %.1f s: %s", delay, type(fault).__name__)
                 await self._sleep(delay)
                 waited += delay
-            else:
-                return
-
-    async def erase(self, target: Target, message_id: int) -> bool:
-        """Delete a message from the chat; false when Telegram does not (older than 48 hours, already gone)."""
-        return await self._optional("deleteMessage", lane=Lane.REPLY, chat_id=target.chat, message_id=message_id)
 
     async def answer_press(self, query_id: str) -> None:
         """Stop the button's spinner. An old or invented press cannot be answered, and that is fine."""
@@ -106,17 +100,19 @@ class Outbox:
                 running.cancel()
             await asyncio.gather(*task, return_exceptions=True)
 
-    async def _try(self, target: Target, piece: Piece) -> None:
+    async def _try(self, target: Target, piece: Piece) -> int | None:
         try:
             try:
-                await self._api.call("sendMessage", **target.arguments(), **piece.arguments())
+                sent = await self._api.call("sendMessage", **target.arguments(), **piece.arguments())
             except TelegramError as error:
                 if not isinstance(fault_of(error), Refused):
                     raise
                 log.error("Telegram refused a reply's formatting; sending it plain")
-                await self._api.call("sendMessage", **target.arguments(), **piece.arguments(plain=True))
+                sent = await self._api.call("sendMessage", **target.arguments(), **piece.arguments(plain=True))
         except TelegramError as error:
             raise fault_of(error) from None
+        number = sent.get("message_id") if isinstance(sent, dict) else None
+        return number if isinstance(number, int) else None
 
     async def _type(self, target: Target) -> None:
         while await self._optional("sendChatAction", lane=Lane.OPTIONAL, action="typing", **target.arguments()):

@@ -56,3 +56,16 @@ class LeaseRow(Base):
     chat: Mapped[str] = mapped_column(String(32), primary_key=True)
     owner: Mapped[str] = mapped_column(String(32))
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class TrailRow(Base):
+    """Which messages of a chat belong to a tip, so that they can be deleted from it: their numbers, sealed, for 48 hours."""
+
+    __tablename__ = "telegram_trail"
+    __table_args__ = (Index(None, "expires_at"),)
+
+    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    chat: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Keyed hash of the chat; another one than the inbox's."""
+    sealed: Mapped[bytes] = mapped_column(Sealed)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -14,7 +14,7 @@ from bot.channels.webchat.forms import Form, Upload
 from bot.channels.webchat.pulse import Pulse
 from bot.channels.webchat.store import Chats
 from bot.channels.webchat.visitor import Visitor
-from bot.messages import Address, Channel, Clock, Command, Content, Incoming, Language, Media, MediaKind, Press, Text, Turn
+from bot.messages import Address, Channel, Clock, Command, Content, Deed, Incoming, Language, Media, MediaKind, Press, Text, Turn
 
 log = structlog.get_logger(__name__)
 
@@ -77,7 +77,7 @@ class Chat:
         turn = await self._talk.handle(incoming)
         said = said_by_person(content, form, shown, erased=turn.erase)
         answers = [Entry.from_reply(reply) for reply in turn.replies]
-        anew = content == _FORGET
+        anew = content == _FORGET or (turn.trail is not None and turn.trail.deed is Deed.SWEEP)
         return await self._keep(visitor, turn_id, answers if anew else [*opening, *said, *answers], turn.language, anew)
 
     async def forget(self, session_id: str) -> None:

@@ -23,7 +23,8 @@ FAST = Limits(Window(10_000, 1.0), Window(10_000, 1.0), Window(10_000, 1.0))
 """No pacing, for tests about something else."""
 
 WORDS = {"telegram.trouble": "Something went wrong", "telegram.later": "It takes longer", "telegram.forget": "Delete this message",
-         "telegram.forget_late": "Too old to delete"}  # fmt: skip
+         "telegram.forget_late": "Too old to delete", "telegram.swept": "All gone", "telegram.swept_partly": "{count} stay",
+         "telegram.swept_nothing": "Nothing found"}  # fmt: skip
 
 
 def words_of(content: Content) -> str:
@@ -97,7 +98,7 @@ class Bot:
             database,
             keys or keyring(),
             lambda: datetime.now(UTC),
-            texts=lambda key, _: WORDS[key],
+            texts=lambda key, language, **params: WORDS[key].format(**params),
             commands={Language("en"): {"start": "Start"}, Language("fr"): {"start": "Commencer"}},
             hear=hear,
             limits=limits,

@@ -16,7 +16,7 @@ from PIL import Image
 
 from bot.conversation.texts import Catalogue
 from bot.crypto import Keyring, PasswordCost, PrivateKey
-from bot.messages import Address, Channel, Choice, Citizen, Flow, Language, Media, MediaKind, Pseudonym, Step, Utterance
+from bot.messages import Address, Channel, Choice, Citizen, Flow, Language, Media, MediaKind, Pseudonym, Step, Trail, Utterance
 from bot.storage import Database
 from bot.tips.service import Tips
 from bot.tips.vault import Reader, ReaderKey
@@ -96,6 +96,8 @@ class Person:
     now: datetime = NOW
     state: dict[str, Any] | None = None
     last: Step = field(default_factory=Step)
+    trails: list[Trail | None] = field(default_factory=list)
+    """What became of the chat's messages with each step."""
 
     @property
     def citizen(self) -> Citizen:
@@ -103,6 +105,7 @@ class Person:
 
     def _took(self, step: Step) -> Step:
         self.last = step
+        self.trails.append(step.trail)
         # As the conversation does: the state goes through JSON.
         self.state = None if step.state is None else json.loads(json.dumps(step.state))
         self.read(step)

@@ -18,7 +18,7 @@ _SENTENCE = 3
 
 
 class Form(Mapping[str, str]):
-    """The fields of a form; a missing one reads as empty text. ``files``: what was chosen, by field."""
+    """The fields of a form; a missing one reads as empty text. ``files``: the bytes of what was chosen, by field."""
 
     def __init__(self, pairs: list[tuple[str, str]], files: Mapping[str, bytes] | None = None) -> None:
         self._pairs = pairs
@@ -37,6 +37,10 @@ class Form(Mapping[str, str]):
     def all(self, name: str) -> list[str]:
         """Every value of a field that may occur several times."""
         return [value for key, value in self._pairs if key == name]
+
+    def was_work(self) -> bool:
+        """Whether somebody wrote sentences or chose files, so that losing the form would cost them something."""
+        return bool(self.written() or self.files)
 
     def written(self) -> list[str]:
         """What somebody wrote in sentences, to hand it back when it was not taken. Never a password, though it may be a sentence."""

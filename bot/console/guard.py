@@ -16,12 +16,15 @@ from starlette.responses import Response
 from bot.console.access import Page, admits, next_step
 from bot.console.forms import read_form
 from bot.console.rendering import Renderer
+from bot.console.second_tab import done_elsewhere
 from bot.console.security import FORM_COOKIE, PREFIX, SESSION_COOKIE, harden, same_origin, token_fits
 from bot.console.services import Services
-from bot.console.uploads import read_upload
+from bot.console.uploads import read_upload, read_words
 from bot.console.visit import Visit
 from bot.errors import Conflict, Invalid, NotAllowed, NotFound, SealBroken, StaleButton, TooManyAttempts
 from bot.messages import Language
+from bot.staff.audit import AuditEntry
+from bot.staff.roles import Permission
 from bot.staff.sessions import Session
 
 log = logging.getLogger("faro.console")
@@ -52,7 +55,7 @@ class Guard:
             try:
                 response = await self._pass(page, visit)
             except Exception as error:  # every failure becomes a page that says what happened
-                response = self._failed(visit, error)
+                response = await self._failed(page, visit, error)
             return harden(response)
 
         return endpoint
@@ -66,7 +69,10 @@ class Guard:
         token = request.cookies.get(SESSION_COOKIE, "")
         session = await self._services.sessions.find(token, passive=passive) if token else None
         secret = token if session else request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(32)
-        return Visit(request, self._services, self._renderer, session, self._language(request, session), secret)
+        visit = Visit(request, self._services, self._renderer, session, self._language(request, session), secret)
+        if session and session.complete and not passive and not session.member.may(Permission.MANAGE_ESCROW):
+            visit.holds_share = await self._services.moderation.escrow.is_held_by(session.member.id)
+        return visit
 
     async def _pass(self, page: Page, visit: Visit) -> Response:
         if not admits(page.access, visit.session):
@@ -95,16 +101,16 @@ class Guard:
             return Response(status_code=401)
         if visit.session is None:
             ended = "signed_out" if SESSION_COOKIE in visit.request.cookies else ""
-            if page.method == "POST" and not page.upload and same_origin(visit.request, self._services.public_url):
-                visit.form = await read_form(visit.request)
-            back = visit.local_path if page.method == "GET" else _home_of(page, visit) if visit.form.written() else ""
+            if page.method == "POST" and (ended or not page.upload) and same_origin(visit.request, self._services.public_url):
+                visit.form = await (read_words if page.upload else read_form)(visit.request)
+            back = visit.local_path if page.method == "GET" else _home_of(page, visit) if visit.form.was_work() else ""
             return self._sent_on(visit, "/sign-in" + (f"?next={quote(back)}" if back and page.path != "/" else ""), "sign_in", ended)
         step = next_step(visit.session)
         return visit.go(step) if step else self._page_of_error(visit, 403)
 
     def _sent_on(self, visit: Visit, way: str, kind: str, notice: str = "") -> Response:
         """To another page first. What was written meanwhile is handed back before, since it would be lost on the way."""
-        return self._explained(visit, 403, kind, way=way) if visit.form.written() else visit.go(way, notice)
+        return self._explained(visit, 403, kind, way=way) if visit.form.was_work() else visit.go(way, notice)
 
     async def _record(self, action: str, visit: Visit) -> None:
         subject = visit.subject or str(visit.request.path_params.get("id", ""))
@@ -116,12 +122,14 @@ class Guard:
             visit.remember(response, FORM_COOKIE, visit.secret)
         return response
 
-    def _failed(self, visit: Visit, error: Exception) -> Response:
+    async def _failed(self, page: Page, visit: Visit, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             return self._page_of_error(visit, error.status_code, form=error.detail == "form")
         if isinstance(error, NotAllowed) and "/tips/" in visit.request.url.path:
             return self._explained(visit, 403, "grant")
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+        if status == 409 and page.audit and (done := await done_elsewhere(visit, page.audit)):
+            return self._explained(visit, status, "yourself", way=_home_of(page, visit).removeprefix(PREFIX), done=done)
         if status != 500:
             return self._page_of_error(visit, status)
         reference = secrets.token_hex(4)
@@ -135,8 +143,11 @@ class Guard:
     def _page_of_error(self, visit: Visit, status: int, *, reference: str = "", form: bool = False) -> Response:
         return self._explained(visit, status, "form" if form else str(status if status in _EXPLAINED else 400), reference)
 
-    def _explained(self, visit: Visit, status: int, kind: str, reference: str = "", way: str = "/") -> Response:
-        return visit.render("error.html", status, kind=kind, reference=reference, way=way, words=visit.form.written())
+    def _explained(
+        self, visit: Visit, status: int, kind: str, reference: str = "", way: str = "/", done: AuditEntry | None = None
+    ) -> Response:
+        context = {"kind": kind, "reference": reference, "way": way, "done": done}
+        return visit.render("error.html", status, words=visit.form.written(), files=bool(visit.form.files), **context)
 
     def _language(self, request: Request, session: Session | None) -> Language:
         known = self._services.languages

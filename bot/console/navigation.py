@@ -48,5 +48,5 @@ def entries(visit: Visit) -> list[Entry]:
     return [
         Entry(key, path, here == path or (path != "/" and here.startswith(path + "/")))
         for key, path, permission in _MENU
-        if permission is None or session.member.may(permission)
+        if permission is None or session.member.may(permission) or (key == "escrow" and visit.holds_share)
     ]

@@ -26,6 +26,7 @@ class Visit:
 
     Attributes:
         secret: what the form token is made from: the session's token, or a random cookie before sign-in.
+        holds_share: whether the member keeps a share of the escrow.
         subject: set by a view that made something new, for the audit trail.
         detail: set by a view that has more to say in the audit trail: names and numbers, never content.
     """
@@ -37,6 +38,7 @@ class Visit:
     language: Language
     secret: str = field(repr=False)
     form: Form = field(default_factory=lambda: Form([]), repr=False)
+    holds_share: bool = False
     subject: str = ""
     detail: dict[str, str | int | bool] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from bot.console.audit_words import details
 from bot.console.visit import Visit, label_of
 from bot.staff.audit import SYSTEM
 
@@ -20,6 +21,7 @@ async def audit(visit: Visit) -> Response:
         entries=found[:_PAGE],
         more=found[_PAGE - 1].number if len(found) > _PAGE else None,
         name=lambda member_id: label_of(names, member_id),
+        details=lambda detail: details(visit, detail, names),
         head=await visit.services.audit.head(),
         verified=None,
     )

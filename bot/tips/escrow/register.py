@@ -89,6 +89,11 @@ class EscrowRegister:
             rows = (await session.scalars(select(EscrowRow).order_by(EscrowRow.state.desc(), EscrowRow.made_at.desc()))).all()
             return [await self._standing(session, row) for row in rows]
 
+    async def is_held_by(self, member: str) -> bool:
+        """Whether a member holds a share of the present escrow, or of one that some tips are still sealed to."""
+        async with self._database.read() as session:
+            return await session.scalar(select(EscrowShareRow.number).where(EscrowShareRow.holder == member).limit(1)) is not None
+
     def deed(self) -> AbstractAsyncContextManager[AsyncSession]:
         """A transaction for a deed and its line in the audit trail."""
         return self._database.begin()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import func, select, update
@@ -170,6 +171,23 @@ async def test_an_approval_counts_for_what_was_shown_only(world: World) -> None:
     await approver.member(Role.APPROVER)
     answer = await approver.send(f"{address}/approve", {"content_hash": "0" * 64})
     assert answer.status_code == 409
+
+
+async def test_a_second_tab_of_the_same_person_is_told_so(world: World) -> None:
+    officer, approver, other = world.browser(), world.browser(), world.browser()
+    await officer.member(Role.OFFICER)
+    address = await _written(world, officer)
+    await officer.open(address)
+    await officer.send(f"{address}/submit", {"version": "1"})
+    again = (await officer.send(f"{address}/submit", {"version": "1"})).text
+    assert "You did this already" in again and "Asked for approval" in again and f'href="/console{address}"' in again
+    await approver.member(Role.APPROVER)
+    seen = {"content_hash": re.findall(r'name="content_hash" value="(\w+)"', (await approver.open(address)).text)[0]}
+    await other.member(Role.APPROVER)
+    await other.open(address)
+    assert (await approver.send(f"{address}/approve", seen)).status_code == 303
+    assert "Somebody was quicker" in (await other.send(f"{address}/approve", seen)).text
+    assert "You did this already" in (await approver.send(f"{address}/approve", seen)).text
 
 
 async def test_sent_back_with_a_reason_that_the_author_reads(world: World) -> None:

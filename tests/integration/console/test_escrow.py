@@ -73,10 +73,11 @@ async def test_holders_see_the_page_and_report_their_own_share_only(world: World
     people = await holders(world)
     own = world.browser()
     me = await own.member(Role.ANALYST, login="own")
-    assert (await own.open("/escrow")).status_code == 404
+    assert (await own.open("/escrow")).status_code == 404 and 'href="/console/escrow"' not in own.page
     await escrow_of(world, [me, *people[:2]])
     page = (await own.open("/escrow")).text
     assert "Last proven" in page and "Ask for something" not in page
+    assert 'href="/console/escrow"' in (await own.open("/")).text, "a holder finds the page in the menu"
     assert (await own.send("/escrow/lost", {"holder": people[0]})).status_code == 404
     await own.open("/escrow")
     assert (await own.send("/escrow/lost", {"holder": me})).status_code == 303

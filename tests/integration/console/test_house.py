@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -43,6 +44,23 @@ async def test_an_unusable_account_says_why(world: World, fields: dict[str, obje
     answer = await admin.send("/staff/new", fields)
     assert answer.status_code in (409, 422)
     assert words in answer.text
+
+
+async def test_the_trail_says_details_in_words(world: World) -> None:
+    admin = world.browser()
+    me = await admin.member(Role.ADMIN)
+    other = await world.office.accounts.create("system", "mo", "Mo", [Role.MODERATOR])
+    record = world.office.audit.record
+    await record(me, "tip.assign", "0" * 32, {"to": other[0].id})
+    await record(me, "tip.status", "0" * 32, {"status": "waiting", "of_a_later_version": "left as it is"})
+    await record(me, "account.token_made", "0" * 12, {"scopes": "campaigns:read results:read", "days": 3})
+    await record(me, "campaign.move", "1", {"from": "2027-01-02T17:00", "to": "2027-01-03T17:00"})
+    await record(me, "account.reach", me, {"email": True, "pages": False})
+    await record(me, "escrow.open", "0" * 32, {"category": "*"})
+    page = html.unescape((await admin.open("/audit")).text)
+    for words in ("roles: Moderator", "second step: code of the app", "to: Mo<", "Sunday, 3 January 2027", "e-mail: yes", "category: all"):
+        assert words in page, words
+    assert "of_a_later_version: left as it is" in page and "campaigns:read" not in page
 
 
 async def test_resetting_a_moderator_says_plainly_that_old_tips_are_lost_to_them(world: World) -> None:

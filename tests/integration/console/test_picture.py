@@ -6,6 +6,7 @@ import re
 
 from bot.campaigns.pictures import MAX_BYTES, draw
 from bot.campaigns.tables import CampaignState
+from bot.console.security import SESSION_COOKIE
 from bot.staff.roles import Role
 from tests.integration.console.support import ORIGIN, Browser, World
 from tests.pictures import picture
@@ -142,3 +143,16 @@ async def test_only_multipart_forms_of_our_own_pages_from_officers_are_read(worl
     assert (await approver.open(f"/campaigns/{campaign}/picture")).status_code == 403
     assert (await approver.open("/campaign-pictures/../../etc/passwd")).status_code == 404
     assert (await approver.open(f"/campaign-pictures/{'0' * 64}")).status_code == 404
+
+
+async def test_words_of_a_form_with_files_are_handed_back_when_the_session_has_ended(world: World) -> None:
+    officer, campaign = await _draft(world)
+    form = officer.page
+    await officer.send("/sign-out")
+    officer.page = form
+    officer.http.cookies.set(SESSION_COOKIE, "of-a-session-that-is-over")
+    assert await _send(officer, campaign, {"alt_en": "A red bike at night"}, picture_all=picture()) == 403
+    assert "A red bike at night</textarea>" in officer.page and "files that you chose are not kept" in officer.page
+    assert f"/console/sign-in?next=/console/campaigns/{campaign}" in officer.page
+    officer.http.cookies.clear()
+    assert await _send(officer, campaign, {"alt_en": "A red bike at night"}, picture_all=picture()) == 303, "strangers are not read"

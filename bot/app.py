@@ -23,6 +23,7 @@ from bot.api import build_api
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
+from bot.campaigns.date_desk import DateDesk
 from bot.campaigns.emergencies import Emergencies
 from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.help_presses import HelpPresses
@@ -407,6 +408,7 @@ class Faro:
             figures=self.figures,
             campaigns=self.planner,
             agenda=self.agenda,
+            date_desk=DateDesk(self.database, self.city, self.clock),
             emergencies=self.emergencies,
             emergency_templates=self.emergency_templates,
             library=self.library,

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.campaigns.calendar import CHANGEABLE
 from bot.campaigns.city import CityFacts
 from bot.campaigns.date_book import read_begun, read_changes
-from bot.campaigns.date_rules import Dated, find_obstacles
+from bot.campaigns.date_rules import Dated, Obstacle, find_obstacles
 from bot.campaigns.dates import DateChange, firings, with_change
 from bot.campaigns.holding import held
 from bot.campaigns.plans import Campaign, read_campaign
@@ -58,7 +58,7 @@ class DateDesk:
             left = tuple(one for one in plan.changes if one != date.change)
             return await self._kept(session, row, plan, left, original, staff_id)
 
-    async def obstacles(self, campaign_id: int, new: DateChange) -> list[str]:
+    async def obstacles(self, campaign_id: int, new: DateChange) -> list[Obstacle]:
         """Why a date cannot be changed so now, for a form. Raises NotFound; Conflict when the campaign does not repeat."""
         async with self._database.read() as session:
             if (row := await session.get(CampaignRow, campaign_id)) is None:

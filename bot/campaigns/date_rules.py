@@ -6,12 +6,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from bot.campaigns.calendar import quiet_kind
 from bot.campaigns.city import CityFacts
 from bot.campaigns.dates import FURTHEST_MOVE, DateChange, PlanDate, firing_of, plan_dates
 from bot.campaigns.rules import Repeat, rule_of
 from bot.campaigns.schedule import to_utc
+
+
+class Obstacle(StrEnum):
+    """Why a date cannot be changed so; codes of the console's catalogue."""
+
+    OVER = "date_over"
+    LAST = "date_last"
+    PAST = "date_past"
+    TOO_FAR = "date_too_far"
+    TAKEN = "date_taken"
+    QUIET = "date_quiet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,34 +49,34 @@ class Dated:
         return firing.scheduled_for not in self.begun and firing.fires_at > now
 
 
-def find_obstacles(plan: Dated, changes: tuple[DateChange, ...], original: datetime, city: CityFacts, now: datetime) -> Iterator[str]:
-    """Why its changes cannot become ``changes``, for somebody who pressed on the date ``original``; codes of the catalogue.
+def find_obstacles(plan: Dated, changes: tuple[DateChange, ...], original: datetime, city: CityFacts, now: datetime) -> Iterator[Obstacle]:
+    """Why its changes cannot become ``changes``, for somebody who pressed on the date ``original``.
 
     A place that the rule itself has given is always good: that is what was approved.
     """
     before, after = plan.dates(city), plan.dates(city, changes)
     open_ones = plan.open_dates(city, now)
     if original not in open_ones:
-        yield "date_over"
+        yield Obstacle.OVER
         return
     if all(after[name].skipped for name in open_ones):
-        yield "date_last"
+        yield Obstacle.LAST
     changed = [after[name] for name in open_ones if after[name] != before[name] and not after[name].skipped]
     crowded = _crowded(after)
     for one in sorted(changed, key=lambda one: one.at):
         yield from _against(one, before, crowded, city, now)
 
 
-def _against(one: PlanDate, before: Mapping[datetime, PlanDate], crowded: Set[date], city: CityFacts, now: datetime) -> Iterator[str]:
+def _against(one: PlanDate, before: Mapping[datetime, PlanDate], crowded: Set[date], city: CityFacts, now: datetime) -> Iterator[Obstacle]:
     if to_utc(one.at, city.time_zone) <= now:
-        yield "date_past"
+        yield Obstacle.PAST
     if abs(one.at.date() - one.original.date()) > FURTHEST_MOVE:
-        yield "date_too_far"
+        yield Obstacle.TOO_FAR
     if one.at.date() in crowded:
-        yield "date_taken"
+        yield Obstacle.TAKEN
     # What its own rule puts into quiet hours waits for their end, as its author was told; nobody is asked again about a move.
     if one.moved and quiet_kind(one.at, city) and not quiet_kind(before[one.original].at, city):
-        yield "date_quiet"
+        yield Obstacle.QUIET
 
 
 def _crowded(dates: Mapping[datetime, PlanDate]) -> set[date]:

@@ -29,7 +29,8 @@ Unit = Literal["second", "hour"]
 NOTICES = frozenset(
     {"signed_out", "bye", "password_changed", "tip_status", "tip_answered", "campaign_saved", "campaign_submitted", "campaign_approved",
      "campaign_sent_back", "campaign_moved", "campaign_paused", "campaign_resumed", "campaign_cancelled", "campaign_imported",
-     "campaign_started", "series_started", "quiz_saved", "trial_saved", "picture_saved", "version_restored", "test_sent",
+     "campaign_started", "date_moved", "date_skipped", "date_restored", "series_started", "quiz_saved", "trial_saved", "picture_saved",
+     "version_restored", "test_sent",
      "thread_started", "places_saved", "place_decided", "post_deleted",
      "staff_roles", "staff_disabled", "staff_enabled", "staff_second_factor", "staff_sessions",
      "article_saved", "article_published", "article_hidden", "article_restored", "questions_settled",

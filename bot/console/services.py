@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.composing import Compose
+from bot.campaigns.date_desk import DateDesk
 from bot.campaigns.emergencies import Emergencies
 from bot.campaigns.emergency_templates import Templates
 from bot.campaigns.library import Library
@@ -81,6 +82,7 @@ class Services:
     figures: FigureBook
     campaigns: Planner
     agenda: Agenda
+    date_desk: DateDesk
     emergencies: Emergencies
     emergency_templates: Templates
     library: Library

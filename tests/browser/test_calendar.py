@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from playwright.async_api import Browser, expect
 
+from bot.campaigns.rules import Repeat, Rhythm
 from tests.browser.console_support import PHONE, Seeded, serve
 
 _TALL = {"width": 1280, "height": 1900}
@@ -21,6 +23,12 @@ async def _approved(console: Seeded, campaign_id: str) -> None:
 
 async def _send_at(console: Seeded, campaign_id: str) -> datetime:
     return (await console.world.services.campaigns.get(int(campaign_id))).send_at
+
+
+async def _weekly(console: Seeded, first: datetime) -> int:
+    """A campaign for three weeks that nobody has approved yet."""
+    draft = replace(console.world.draft("Every week"), send_at=first, repeat=Repeat(Rhythm.WEEKLY, (first.weekday(),), times=3))
+    return (await console.world.services.campaigns.create(console.ids["officer"], draft)).id
 
 
 async def test_an_officer_moves_campaigns_with_mouse_keyboard_and_form(chromium: Browser, tmp_path: Path) -> None:
@@ -82,6 +90,31 @@ async def test_an_officer_moves_campaigns_with_mouse_keyboard_and_form(chromium:
         await page.get_by_role("button", name="Move it here").click()
         await expect(notice).to_contain_text("Moved. It is a draft now")
         assert await _send_at(console, waiting) == begun + timedelta(days=7)
+
+        # What repeats: one date is dragged, a form asks which dates are meant; one press puts it back, another date is left out.
+        weekly = await _weekly(console, begun)
+        await page.goto(f"{console.url}/console/campaigns/calendar?view=month&day={begun.date()}")
+        title = page.locator(f"#date-{weekly}-{begun.date()}")
+        await page.locator(".card", has=title).drag_to(page.locator(f'[data-day="{dragged.date()}"]'))
+        await page.wait_for_url("**/date?**")
+        await expect(page.get_by_label("This date only")).to_be_checked()
+        await page.get_by_label("Time").fill("23:30")
+        await expect(page.locator("#outlook")).to_contain_text("Nobody is written to at night")
+        await page.get_by_label("Time").fill(f"{dragged:%H:%M}")
+        await page.get_by_role("button", name="Move it here").click()
+        await expect(notice).to_contain_text("Moved. The approval stays")
+        await expect(title).to_be_focused()
+        await expect(page.locator("td .card", has=title)).to_contain_text("Moved from")
+        await page.locator("td .card", has=title).get_by_role("button").click()
+        await expect(notice).to_contain_text("Put back to where it was")
+        later = page.locator(f"#date-{weekly}-{begun.date() + timedelta(days=7)}")
+        await later.press("m")
+        await page.keyboard.press("ArrowRight")
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/date?**")
+        await page.get_by_role("button", name="Leave this date out").click()
+        await expect(page.locator("td .card", has=later)).to_contain_text("Left out")
+        assert len((await console.world.services.campaigns.get(weekly)).changes) == 1
         await context.close()
 
         # On a phone without script it is a list, and a form moves.

@@ -8,6 +8,7 @@
   const bar = document.getElementById("carrying");
   const part = (name) => document.getElementById(`carry-${name}`);
   const clockAt = (card, cell) => (cell.dataset.hour ? `${cell.dataset.hour}:${card.dataset.time.slice(3)}` : card.dataset.time);
+  const dateOf = (card) => (card.dataset.original ? { original: card.dataset.original } : {}); // Which of several dates it is.
   let carried = null; // The card on its way, the cell it came from, and the cell it is over.
   let timer, request;
 
@@ -52,7 +53,7 @@
     request?.abort();
     if (!asked) return;
     if (!cell.dataset.day) return say(part("about").textContent);
-    const query = new URLSearchParams({ day: cell.dataset.day, time: clockAt(carried.card, cell) });
+    const query = new URLSearchParams({ ...dateOf(carried.card), day: cell.dataset.day, time: clockAt(carried.card, cell) });
     ask(`${carried.card.dataset.move}/outlook`, query, part("about"));
   }
 
@@ -78,7 +79,7 @@
     const form = document.getElementById("carry");
     const view = form.elements.view.value;
     /* What somebody has approved already is asked about once more, on a page of its own. */
-    if ("asks" in card.dataset) return location.assign(`${card.dataset.move}?${new URLSearchParams({ ...wanted, view })}`);
+    if ("asks" in card.dataset) return location.assign(`${card.dataset.move}?${new URLSearchParams({ ...dateOf(card), ...wanted, view })}`);
     for (const [name, value] of Object.entries(wanted)) form.elements[name].value = value;
     form.elements.version.value = card.dataset.version;
     form.action = card.dataset.move;
@@ -154,6 +155,7 @@
 
   /* The form that moves a campaign: what its day and time come to, before it is sent. */
   const form = document.querySelector("form[data-looks]");
-  const look = () => ask(form.dataset.looks, new URLSearchParams({ day: form.elements.day.value, time: form.elements.time.value }), document.getElementById("outlook"));
+  const typed = () => ["day", "time", "original", "reach"].filter((name) => form.elements[name]).map((name) => [name, form.elements[name].value]);
+  const look = () => ask(form.dataset.looks, new URLSearchParams(typed()), document.getElementById("outlook"));
   form?.addEventListener("input", look);
 })();

@@ -160,7 +160,7 @@ async def page(visit: Visit, campaign: Campaign, status: int = 200, problem: str
         status,
         campaign=campaign,
         problem=problem,
-        planned=visit.services.campaigns.dates(campaign.draft) if campaign.state not in _OVER and not in_thread else [],
+        planned=visit.services.campaigns.dates(campaign.draft, campaign.changes) if campaign.state not in _OVER and not in_thread else [],
         problems=_explained(visit, problems),
         previews=previews(visit, campaign.draft),
         seconds=previews(visit, replace(campaign.draft, texts=campaign.draft.trial.texts)) if campaign.draft.trial else [],

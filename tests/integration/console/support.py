@@ -24,6 +24,7 @@ from starlette.applications import Starlette
 from bot.campaigns.agenda import Agenda
 from bot.campaigns.clockwork import Clockwork
 from bot.campaigns.composing import Composer
+from bot.campaigns.date_desk import DateDesk
 from bot.campaigns.drafts import CampaignDraft
 from bot.campaigns.emergencies import Emergencies
 from bot.campaigns.emergency_templates import Templates
@@ -264,6 +265,7 @@ async def open_world(
         figures=FigureBook(office.database, city, city.statistics_minimum, office.clock),
         campaigns=Planner(office.database, city, office.clock),
         agenda=Agenda(office.database, city, office.clock),
+        date_desk=DateDesk(office.database, city, office.clock),
         emergencies=Emergencies(office.database, templates, city, call, office.clock),
         emergency_templates=templates,
         library=Library(ROOT / "city", city),

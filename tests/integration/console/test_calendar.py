@@ -106,20 +106,54 @@ async def test_nothing_is_moved_into_the_past_to_nowhere_or_to_where_it_is(world
     assert (await world.services.campaigns.get(campaign.id)).version == campaign.version
 
 
-async def test_what_repeats_or_is_being_sent_stays_and_says_why(world: World) -> None:
+async def test_what_repeats_is_moved_date_by_date_and_what_is_being_sent_stays(world: World) -> None:
     officer = world.browser()
     me = await officer.member(Role.OFFICER)
     weekly = await _planned(world, me, repeat=Repeat(Rhythm.WEEKLY, tuple(range(7)), times=5))
     page = (await officer.open(f"/campaigns/{weekly.id}/move")).text
-    assert "one date cannot be moved alone" in page and f"/campaigns/{weekly.id}/edit" in page
+    assert "Move one of its dates on the calendar" in page and f"/campaigns/{weekly.id}/edit" in page
     assert await _move(officer, weekly, _free_evening(world, 9)) == 422
     page = (await officer.open(f"/campaigns/calendar?view=list&day={weekly.send_at.date()}")).text
-    assert "Change its rule" in page and f"/campaigns/{weekly.id}/move" not in page
+    assert "Change its rule" in page and f"/campaigns/{weekly.id}/date?original={weekly.send_at:%Y-%m-%dT%H:%M}" in page
     sent = await _approved(world, await _planned(world, me, "Sent"), me)
     await world.clockwork.tick(sent.fires_at)
     await officer.open(f"/campaigns/{sent.id}/move")
     assert "cannot be moved any more" in officer.page
     assert await _move(officer, sent, _free_evening(world, 9)) == 422
+
+
+async def test_one_date_moves_is_left_out_and_comes_back_with_one_press(world: World) -> None:
+    officer = world.browser()
+    me = await officer.member(Role.OFFICER)
+    weekly = await _approved(world, await _planned(world, me, repeat=Repeat(Rhythm.WEEKLY, (0, 2, 4), times=5)), me)
+    original = world.services.city.local(weekly.fires_at).replace(tzinfo=None)
+    to, name = original + timedelta(days=1), original.isoformat(timespec="minutes")
+    page = (await officer.open(f"/campaigns/{weekly.id}/date?original={name}&day={to.date()}&time=18:00&view=list")).text
+    assert "The approval stays" in page and "This one and all that follow" in page
+    night = (await officer.open(f"/campaigns/{weekly.id}/date/outlook?original={name}&day={to.date()}&time=23:00")).text
+    assert "Nobody is written to at night" in night and "<html" not in night
+    await officer.open(f"/campaigns/{weekly.id}/date?original={name}&view=list")
+
+    async def press(path: str, **fields: str) -> int:
+        version = str((await world.services.campaigns.get(weekly.id)).version)
+        given = {"version": version, "original": name, "view": "list", "day": to.date().isoformat(), "time": "18:00", "reach": "one"}
+        return (await officer.send(f"/campaigns/{weekly.id}/{path}", given | fields)).status_code
+
+    assert await press("date", deed="move", time="23:00") == 422
+    assert await press("date", deed="move", version="1") == 409
+    assert await press("date", deed="move") == 303
+    page = (await officer.open(f"/campaigns/calendar?view=list&day={to.date()}")).text
+    assert "Moved from" in page and "Put it back" in page
+    assert "Moved from" in (await officer.open(f"/campaigns/{weekly.id}")).text
+    assert await press("date/restore") == 303
+    assert await press("date", deed="skip", day="", time="") == 303
+    assert "Left out" in (await officer.open(f"/campaigns/calendar?view=list&day={original.date()}")).text
+    assert await press("date/restore") == 303
+    after = await world.services.campaigns.get(weekly.id)
+    assert (after.state, after.changes, after.fires_at) == (CampaignState.APPROVED, (), weekly.fires_at)
+    assert [one for one in await world.office.actions() if ".date_" in one] == [
+        "campaign.date_change", "campaign.date_restore", "campaign.date_change", "campaign.date_restore"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("role", "may_look"), [(Role.APPROVER, True), (Role.ANALYST, True), (Role.ADMIN, False)])

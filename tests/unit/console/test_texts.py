@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.campaigns.calendar import Clash
+from bot.campaigns.date_rules import Obstacle
+from bot.campaigns.dates import Reach
 from bot.campaigns.drafts import CampaignDraft, find_problems
 from bot.campaigns.emergency_templates import PROBLEMS
 from bot.campaigns.exchange import REASONS as FILE_REASONS
@@ -137,6 +139,8 @@ def _families() -> dict[str, set[str]]:
         "calendar.before.": set(View),
         "calendar.after.": set(View),
         "calendar.clash.": set(Clash),
+        "calendar.problem.": set(Obstacle) | {"time_missing", "date_meanwhile"},
+        "calendar.reach.": set(Reach),
         "calendar.clash_words.": set(Clash),
         "calendar.asks_again.": {CampaignState.APPROVED, CampaignState.SUBMITTED},
         "audience.age.": set(AGE_BANDS),

@@ -23,13 +23,16 @@ from bot.conversation.cleaning import MAX_CHARACTERS, as_free_text, clean, fold,
 from bot.conversation.danger import DangerWatch, is_acute
 from bot.conversation.dialogue import PressFor
 from bot.conversation.doors import payload_of
-from bot.conversation.interpreter import Answers, Interpreter
+from bot.conversation.interpreter import Answers, Interpreter, Meant
 from bot.conversation.language import LanguageGuesser
+from bot.conversation.next_step import NextStep
+from bot.conversation.nonsense import NonsenseEar
 from bot.conversation.people import People, Person
 from bot.conversation.pseudonyms import Pseudonyms
 from bot.conversation.refusals import is_better_gone, refusal_of
 from bot.conversation.rendering import Renderer
 from bot.conversation.safety import Danger, Finding, SafetyNet
+from bot.conversation.sayings import Saying
 from bot.conversation.second_net import Dialogue, SecondNet
 from bot.conversation.texts import Catalogue
 from bot.conversation.typed import TypedButtons
@@ -115,6 +118,9 @@ class Conversation:
         self._pseudonyms = pseudonyms
         self._watch = DangerWatch(net, renderer)
         self._typed = TypedButtons(catalogue, languages)
+        self._next = NextStep(catalogue, languages, renderer)
+        self._refusal = Saying(catalogue, languages, "no_talk")
+        self._nonsense = NonsenseEar(chain(*map(catalogue.texts, languages)))
         self._interpreter = Interpreter(dialogue, SecondNet(net), catalogue, answers)
         self._guesser = guesser
         self._renderer = renderer
@@ -156,6 +162,7 @@ class Conversation:
         await self._follow_language(person, incoming)
         answer = await self._answer(person, incoming, now)
         language = person.language or self._languages[0]
+        self._next.note(person, answer.say, now)
         answer.say = [self._without_ways_back(utterance, person) for utterance in answer.say]
         turn = replace(self._rendered(answer.say, language, now, erase=answer.erase), trail=answer.trail)
         self._note_keyboard(person, answer.say, turn)
@@ -172,7 +179,7 @@ class Conversation:
         finding = self._watch.look(incoming.content)
         try:
             if finding is not None and is_acute(finding):
-                self._watch.say(answer, finding)
+                self._watch.say(answer, person, finding, now)
             await self._dispatch(answer, person, citizen, incoming.content, finding)
         except StaleButton:
             answer.add("input.stale")
@@ -226,6 +233,12 @@ class Conversation:
             return
         elif not has_words(text):
             answer.add("input.emoji")
+        elif self._watch.follows_crisis(person, citizen.now) and self._refusal.is_said_by(text):
+            answer.add("crisis.no_talk")
+        elif self._nonsense.hears(text):
+            answer.add("unclear.nonsense")
+        elif self._next.is_asked(text):
+            await self._do(answer, person, citizen, self._next.after(person, citizen.now))
         else:
             await self._understand(answer, person, citizen, text)
 
@@ -239,15 +252,18 @@ class Conversation:
 
     async def _understand(self, answer: Answer, person: Person, citizen: Citizen, text: str) -> None:
         for meant in await self._interpreter.read(person.memory, citizen, text):
-            match meant:
-                case Utterance():
-                    answer.say.append(meant)
-                case PressFor(payload):
-                    await self._press(answer, person, citizen, payload)
-                case Finding():
-                    self._watch.say(answer, meant)
-                case Step():
-                    answer.take(person, "know", meant, citizen.now)
+            await self._do(answer, person, citizen, meant)
+
+    async def _do(self, answer: Answer, person: Person, citizen: Citizen, meant: Meant) -> None:
+        match meant:
+            case Utterance():
+                answer.say.append(meant)
+            case PressFor(payload):
+                await self._press(answer, person, citizen, payload)
+            case Finding():
+                self._watch.say(answer, person, meant, citizen.now)
+            case Step():
+                answer.take(person, "know", meant, citizen.now)
 
     # Buttons, commands, media
 
@@ -259,7 +275,7 @@ class Conversation:
         if payload.startswith("lang:set:") and rest.removeprefix("set:") in self._languages:
             citizen = await self._choose_language(person, citizen, Language(rest.removeprefix("set:")))
         if payload == "safety:crisis":
-            self._watch.say(answer, Finding(Danger.SUICIDE, "asked", citizen.language))
+            self._watch.say(answer, person, Finding(Danger.SUICIDE, "asked", citizen.language), citizen.now)
             return
         step = await flow.press(citizen, rest, person.states.get(name))
         if payload == "privacy:forget_yes":
@@ -313,7 +329,8 @@ class Conversation:
             person.language = self._hinted(incoming)
         if not isinstance(incoming.content, Text) or person.memory.flow is not None or person.memory.chosen:
             return
-        guessed = self._guesser.guess(clean(incoming.content.text[:400]))
+        text = clean(incoming.content.text[:400])
+        guessed = None if self._nonsense.hears(text) else self._guesser.guess(text)
         if guessed is not None and guessed != person.language:
             person.language = guessed
             await self._audience.language_changed(person.pseudonym, guessed)

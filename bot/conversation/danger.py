@@ -21,8 +21,11 @@ _READS = 20_000
 """Characters of a message that are read at its beginning, and as many at its end."""
 
 _TEXTS = {Danger.EMERGENCY: "utter_emergency", Danger.SUICIDE: "utter_suicide_risk"}
-_OFFERED = frozenset({_TEXTS[Danger.SUICIDE], "safety.unsafe"})
-_ENOUGH_SAID = frozenset({*_TEXTS.values(), "safety.unsafe", "safety.later", "safety.other"})
+_CRISIS, _AGAIN = _TEXTS[Danger.SUICIDE], "crisis.again"
+_OFFERED = frozenset({_CRISIS, _AGAIN, "safety.unsafe"})
+_ENOUGH_SAID = frozenset({*_TEXTS.values(), _AGAIN, "crisis.no_talk", "safety.unsafe", "safety.later", "safety.other"})
+_QUESTIONS = frozenset({"clarify.question", "know.unsure", "unclear.nonsense", "next.ask", "utter_out_of_scope"})
+"""What gives way to the soft question: one question in a turn, and the one about safety goes first."""
 
 
 def is_acute(finding: Finding | None) -> bool:
@@ -56,21 +59,29 @@ class DangerWatch:
         finding = self.look(content)
         return _TEXTS.get(finding.danger) if finding is not None else None
 
-    def say(self, answer: Answer, finding: Finding) -> None:
-        """The fixed text."""
+    def say(self, answer: Answer, person: Person, finding: Finding, now: datetime) -> None:
+        """The fixed text; after the crisis text something shorter first, never the same words twice in a row."""
         log.info("safety.found", danger=finding.danger.value, rule=finding.rule)
-        answer.add(_TEXTS[finding.danger])
+        key = _TEXTS[finding.danger]
+        answer.add(_AGAIN if key == _CRISIS and now.timestamp() - person.memory.crisis_text_at < _CRISIS_SECONDS else key)
+
+    def follows_crisis(self, person: Person, now: datetime) -> bool:
+        """Whether the crisis text, or who may help, was offered within the hour."""
+        return now.timestamp() - person.memory.crisis_at < _CRISIS_SECONDS
 
     def afterwards(self, answer: Answer, person: Person, finding: Finding | None, now: datetime) -> None:
         """The soft question; and after the crisis text, or a no to that question, the offer that comes back after a first no."""
         if answer.keys() & _OFFERED:
             person.memory.crisis_at, person.memory.crisis_turns = now.timestamp(), 0
+            person.memory.crisis_text_at = now.timestamp() if {_CRISIS} & answer.keys() else 0.0
         if not answer.say or answer.keys() & _ENOUGH_SAID:
             return
         memory = person.memory
         if finding is not None and finding.danger is Danger.SOFT and not self._asks_safety(answer):
             answer.add("safety.soft")
-        elif memory.flow is None and now.timestamp() - memory.crisis_at < _CRISIS_SECONDS and memory.crisis_turns < _CRISIS_OFFERS:
+        if any(said.key == "safety.soft" for said in answer.say):
+            answer.say = [said for said in answer.say if said.key not in _QUESTIONS]
+        elif memory.flow is None and self.follows_crisis(person, now) and memory.crisis_turns < _CRISIS_OFFERS:
             memory.crisis_turns += 1
             answer.add("safety.still_here")
 

@@ -40,6 +40,11 @@ class Memory:
     session_at: float = 0.0
     crisis_at: float = 0.0
     crisis_turns: int = 0
+    crisis_text_at: float = 0.0
+    """When the whole crisis text was said last; 0 where something else was said instead of it since."""
+    topic: str = ""
+    """What was talked about last: the name of its text, or ``guide`` while the person walks through one."""
+    topic_at: float = 0.0
     chosen: bool = False
     """The person picked the language; single messages in another one do not change it."""
 

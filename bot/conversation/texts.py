@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -63,6 +63,11 @@ class Catalogue:
         if isinstance(leaf, list):
             raise KeyError(f"{key} is a list of words")
         return leaf.format_map(params or {})
+
+    def texts(self, language: Language) -> Iterator[str]:
+        """Everything that is said in a language, with its parameters not filled in."""
+        for leaf in self._texts[language].values():
+            yield from [leaf] if isinstance(leaf, str) else leaf.values() if isinstance(leaf, dict) else leaf
 
     def words(self, key: str, language: Language) -> tuple[str, ...]:
         """A list of words, such as the ways to say yes."""

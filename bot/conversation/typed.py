@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from bot.conversation.asked_language import AskedLanguage
 from bot.conversation.cleaning import fold
 from bot.conversation.texts import Catalogue
 from bot.messages import Language
@@ -19,7 +20,7 @@ class TypedButtons:
     def __init__(self, catalogue: Catalogue, languages: Sequence[Language]) -> None:
         self._catalogue = catalogue
         self._languages = languages
-        self._names = {fold(catalogue.say("lang.name", code)): code for code in languages}
+        self._asked = AskedLanguage(catalogue, languages)
         self._words: dict[tuple[str, Language], frozenset[str]] = {}
 
     def payload_of(self, text: str, shown: Mapping[str, str], language: Language, flow: str | None) -> str | None:
@@ -27,7 +28,7 @@ class TypedButtons:
 
         Args:
             shown: what the buttons shown last mean (:attr:`bot.conversation.people.Memory.keyboard`).
-            flow: the one under way. Only its end is always at hand then.
+            flow: the one under way. Only its end, and asking for a language, are always at hand then.
         """
         folded = fold(text)
         if folded in shown:
@@ -39,7 +40,8 @@ class TypedButtons:
             return need
         if flow is not None:
             # A bare "stop" is no part of a story, and must not become one.
-            return f"{flow}:cancel" if self._stops(folded) or self._is(folded, "words.cancel", language) else None
+            ends = self._stops(folded) or self._is(folded, "words.cancel", language)
+            return f"{flow}:cancel" if ends else self._asked.payload_of(text, aloud=True)
         return self._always(folded, language)
 
     def _need(self, folded: str, shown: Mapping[str, str]) -> str | None:
@@ -57,8 +59,8 @@ class TypedButtons:
         return any(f" {word} " in f" {folded} " for word in words)
 
     def _always(self, folded: str, language: Language) -> str | None:
-        if folded in self._names:
-            return f"lang:set:{self._names[folded]}"
+        if (asked := self._asked.payload_of(folded)) is not None:
+            return asked
         if self._stops(folded):
             return "topics:drop:all"
         if self._is(folded, "words.help", *self._languages):

@@ -39,12 +39,14 @@ class GuideFlow:
         return flow != self.name or rest[0] in (*self._guides, "back", "cancel")
 
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
-        """``<harm>``, ``<harm>:<node>``, ``back`` (where the person was) or ``cancel``."""
+        """``<harm>``, ``<harm>:<node>``, ``back`` (where the person was), ``next`` (the step after that) or ``cancel``."""
         if rest == "cancel":
             return Step((Utterance("guide.common.cancelled", choices=((Choice("menu:open"),),)),))
         if rest == "back":
             guide, node = self._find((state or {}).get("harm", ""), (state or {}).get("node", ""))
             return self._step(citizen, guide, node, Utterance("guide.common.again", {"title": Utterance(guide.title_key)}))
+        if rest == "next":
+            return self._next(citizen, *self._find((state or {}).get("harm", ""), (state or {}).get("node", "")))
         harm, _, name = rest.partition(":")
         return self._step(citizen, *self._find(harm, name or START))
 
@@ -55,6 +57,10 @@ class GuideFlow:
     async def media(self, citizen: Citizen, media: Media, state: dict[str, Any]) -> Step:
         """Never comes: a guide always rests."""
         raise StaleButton()
+
+    def _next(self, citizen: Citizen, guide: Guide, node: Node) -> Step:
+        """Where a step asks for a choice, it has to be made first: the step is shown again."""
+        return self._step(citizen, guide, node if node.done is None else guide.nodes[node.done])
 
     def _find(self, harm: str, name: str) -> tuple[Guide, Node]:
         guide = self._guides.get(harm)

@@ -40,6 +40,7 @@ BELOW_CAMPAIGNS = frozenset(
 """Payloads of buttons that only a campaign's message has; ``SHOWN_ELSEWHERE`` names the test that presses them."""
 
 _CONVERSATION = "unit/conversation/test_conversation.py"
+_RULES = "unit/conversation/test_small_rules.py"
 _TELEGRAM = "integration/channels/test_telegram.py"
 _HANDOFF = "unit/conversation/test_handoff.py"
 _PAGES = "browser/test_webchat.py"
@@ -47,6 +48,12 @@ _INTAKE, _RECEIPT = "integration/tips/test_intake.py", "integration/tips/test_re
 SHOWN_ELSEWHERE = {
     # What people type.
     "words.*": f"{_CONVERSATION}::test_yes_means_the_button_that_says_so",
+    "phrases.*": f"{_RULES}::test_what_is_said_to_faro_itself_is_heard_in_every_language",
+    "next.ask": f"{_RULES}::test_and_now_without_a_topic_is_asked_back_kindly",
+    "next.topic": f"{_RULES}::test_and_now_goes_on_with_the_last_topic",
+    "crisis.again": f"{_RULES}::test_the_crisis_text_is_never_said_twice_in_a_row",
+    "crisis.no_talk": f"{_RULES}::test_who_wants_to_talk_to_nobody_is_left_the_choice",
+    "unclear.nonsense": f"{_RULES}::test_keys_hit_at_random_are_not_understood_and_change_no_language",
     # What only a channel says, or a message that nobody just asked for.
     "command.*": f"{_TELEGRAM}::test_the_command_menu_is_registered_in_each_language",
     "telegram.trouble": f"{_TELEGRAM}::test_a_handler_that_fails_three_times_is_put_aside_with_an_honest_word",

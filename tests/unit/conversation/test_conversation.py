@@ -165,8 +165,8 @@ class FakeAnswers:
 class World:
     """One conversation and everything around it."""
 
-    def __init__(self) -> None:
-        languages = (EN,)
+    def __init__(self, *languages: Language) -> None:
+        languages = languages or (EN,)
         city = City.load(ROOT / "city")
         catalogue = Catalogue.load(ROOT / "locales", languages)
         helplines = Helplines(city, catalogue)
@@ -212,7 +212,10 @@ class World:
         return Incoming(f"m{self._number}", Address(Channel.TELEGRAM, "42"), content, self.now, "en", **more)
 
     async def says(self, text: str) -> str:
-        return words(await self.conversation.handle(self.incoming(Text(text))))
+        return words(await self.turn(text))
+
+    async def turn(self, text: str) -> Turn:
+        return await self.conversation.handle(self.incoming(Text(text)))
 
     async def presses(self, payload: str) -> str:
         return words(await self.conversation.handle(self.incoming(Press(payload))))

@@ -56,6 +56,15 @@ async def test_the_place_is_kept_for_a_day_and_words_stay_free() -> None:
     assert step.resting and step.keep_for == timedelta(hours=24)
 
 
+async def test_who_asks_what_comes_next_is_led_to_the_next_step_or_shown_the_choice_again() -> None:
+    step = await FLOW.press(CITIZEN, "next", {"harm": "hate", "node": "me"})
+    assert step.state is not None and step.state["node"] == "end"
+    step = await FLOW.press(CITIZEN, "next", {"harm": "hate", "node": "start"})
+    assert step.state is not None and step.state["node"] == "start"
+    with pytest.raises(StaleButton):
+        await FLOW.press(CITIZEN, "next", None)
+
+
 async def test_a_person_comes_back_to_where_they_were() -> None:
     step = await FLOW.press(CITIZEN, "back", {"harm": "hate", "node": "me", "at": 0})
     assert [part.key for part in step.say[0].params["parts"]] == ["guide.common.again", "guide.hate.me.text"]

@@ -42,6 +42,7 @@ async def test_two_people_send_a_broadcast_and_prepare_its_end(chromium: Browser
         await approver.goto(f"{console.url}/console/emergency")
         await approver.get_by_role("alert").get_by_role("link", name="Flood").click()
         await _fits(approver)
+        await expect(approver.get_by_role("button", name="Send it now")).to_be_in_viewport(ratio=1)
         await approver.get_by_label("type the name of the city").fill("yes")
         await approver.get_by_role("button", name="Send it now").click()
         await expect(approver.get_by_role("alert")).to_contain_text("not the name of the city")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, delete, func, select, text
+from sqlalchemy import ColumnElement, Executable, Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage import insert
@@ -43,10 +43,16 @@ async def count_gone(session: AsyncSession, tip_ids: Sequence[str], outcome: str
 
 
 async def tally_of(session: AsyncSession, quarter: Quarter) -> Tally:
-    """The counts of a quarter: of tips there, and of deleted ones. Nobody deletes meanwhile."""
+    """The counts of a quarter: of tips there, and of deleted ones, all at one moment.
+
+    Who deletes a tip counts it in the same transaction, so at any moment it is either there or counted.
+
+    Args:
+        session: it has read nothing yet, and does not write: so everybody else may, however long this takes.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        # Who deletes a tip counts it in the same transaction: that has either happened or has to wait.
-        await session.execute(text("LOCK TABLE tip_count IN SHARE ROW EXCLUSIVE MODE"))
+        # SQLite reads a single state of the store anyway.
+        await session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
     tally = Tally()
     _add_gone(tally, await session.execute(select(TipCountRow).where(TipCountRow.month.in_(quarter.months))))
     standing = await session.stream(_standing(quarter), execution_options={"yield_per": 5_000})

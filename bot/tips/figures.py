@@ -101,15 +101,13 @@ class FigureBook:
         return None if first is None else Quarter.of(first)
 
     async def _count(self, quarter: Quarter) -> None:
-        async with self._database.begin() as session:
+        async with self._database.read() as session:
             tally = await tally_of(session, quarter)
-            figures = tally.figures(
-                quarter,
-                [category.code for category in self._city.tip_categories],
-                [district.code for district in self._city.districts],
-                self._minimum,
-                self._clock().date(),
-            )
+        categories = [category.code for category in self._city.tip_categories]
+        districts = [district.code for district in self._city.districts]
+        figures = tally.figures(quarter, categories, districts, self._minimum, self._clock().date())
+        # What was deleted meanwhile stood there when it was read: its count is not needed any more.
+        async with self._database.begin() as session:
             await self._keep(session, quarter, figures)
 
     async def _keep(self, session: AsyncSession, quarter: Quarter, figures: Figures) -> None:

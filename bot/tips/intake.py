@@ -80,8 +80,6 @@ class TipIntake:
             Stage.SENT: {"noted": self._noted, "send": self._show_receipt},
         }
 
-    # What comes in
-
     @noted
     async def press(self, citizen: Citizen, rest: str, state: dict[str, Any] | None) -> Step:
         """Answer a button. Raises StaleButton for one of an earlier question or of another draft."""
@@ -241,8 +239,7 @@ class TipIntake:
         if not urgent:
             self._floods.count(citizen.pseudonym, citizen.now)
         # The nonce stays: pressing "send" twice shows the receipt twice, and the story is no longer needed.
-        receipt = Draft(Stage.SENT, nonce=draft.nonce, tip_id=draft.tip_id, locator=draft.locator, words=draft.words)
-        receipt.trail = draft.trail
+        receipt = Draft(Stage.SENT, nonce=draft.nonce, tip_id=draft.tip_id, locator=draft.locator, words=draft.words, trail=draft.trail)
         receipt.shown_until = (citizen.now + RECEIPT_SHOWN).timestamp()
         return self._course.show(citizen, receipt, self._course.overview.thanks(citizen))
 

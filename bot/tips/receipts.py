@@ -18,6 +18,7 @@ from bot.tips.files import SealedFiles
 from bot.tips.holding import Cause, delete_files, delete_rows
 from bot.tips.sealing import seal_address
 from bot.tips.tables import TipGrantRow, TipNoticeRow, TipRow
+from bot.tips.turns import one_for_each_core
 from bot.tips.vault import GrantKind, TipKey, TipVault, unlocked
 from bot.tips.words import Receipt
 
@@ -37,7 +38,9 @@ class ReceiptDesk:
     Args:
         files: sealed files of tips, deleted when one is withdrawn.
         notify: public half of the key that opens tipsters' addresses.
-        at_once: how many receipts are tried at the same time; each takes Argon2id's memory.
+        at_once: how many receipts are tried at the same time. So a crowd of guessers stands outside, and whoever sends a
+            tip waits behind that many of them at most.
+        turns: shared with whoever makes receipts, see :func:`bot.tips.turns.one_for_each_core`.
     """
 
     def __init__(
@@ -48,13 +51,15 @@ class ReceiptDesk:
         notify: PublicKey,
         attempts: Attempts | None = None,
         at_once: int = 2,
+        turns: asyncio.Semaphore | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
         self._files = files
         self._notify = notify
         self._attempts = attempts or Attempts()
-        self._turns = asyncio.Semaphore(at_once)
+        self._door = asyncio.Semaphore(at_once)
+        self._turns = turns or one_for_each_core()
 
     async def open(self, receipt: Receipt, citizen: Citizen) -> TipKey:
         """The tip's key.
@@ -72,7 +77,7 @@ class ReceiptDesk:
                     .where(TipRow.locator == receipt.locator, TipGrantRow.kind == GrantKind.RECEIPT.value)
                 )
             ).one_or_none()
-        async with self._turns:
+        async with self._door, self._turns:
             key = await asyncio.to_thread(self._unlock, receipt, found)
         self._attempts.succeeded(citizen.pseudonym, receipt.locator, citizen.now)
         return key

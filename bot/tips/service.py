@@ -23,6 +23,7 @@ from bot.tips.retention import TipRetention
 from bot.tips.review import ReviewDesk
 from bot.tips.submission import Hear, Submission
 from bot.tips.times import Times
+from bot.tips.turns import one_for_each_core
 from bot.tips.vault import RECEIPT_COST, TipVault
 from bot.tips.words import WordLists
 
@@ -83,8 +84,9 @@ class Tips:
             clock=clock,
         )
         keys, notify = (readers, moderation.recovery, moderation.escrow, moderation.likeness), keyring.notify.public_key
-        submission = Submission(database, vault, city, *keys, notify, files, drafts, hear)
-        desk = ReceiptDesk(database, vault, files, keyring.notify.public_key)
+        turns = one_for_each_core()
+        submission = Submission(database, vault, city, *keys, notify, files, drafts, hear, turns)
+        desk = ReceiptDesk(database, vault, files, notify, turns=turns)
         return cls(
             intake=TipIntake(city, lists, Times.load(times, city.languages), submission, drafts, moderation.escrow, page),
             receipt=ReceiptFlow(city, lists, desk, TipBook(database), Attachments(files, drafts), hear),

@@ -24,6 +24,7 @@ from bot.tips.recovery import RecoveryKeys
 from bot.tips.sealing import Author, Details, attachment_rows, entry_row, seal_address, seal_details
 from bot.tips.status import Status
 from bot.tips.tables import TipNoticeRow, TipRow, coarse
+from bot.tips.turns import one_for_each_core
 from bot.tips.urgency import Reason, calls_people, reasons_of
 from bot.tips.vault import TipKey, TipVault
 
@@ -42,6 +43,7 @@ class Submission:
         files: sealed files of tips.
         drafts: sealed files of drafts.
         hear: whether words tell of danger to a life (the safety net).
+        turns: how many receipts are made or tried at the same time, see :func:`bot.tips.turns.one_for_each_core`.
     """
 
     def __init__(
@@ -57,8 +59,10 @@ class Submission:
         files: SealedFiles,
         drafts: DraftFiles,
         hear: Hear = lambda words: False,
+        turns: asyncio.Semaphore | None = None,
     ) -> None:
         self._hear = hear
+        self._turns = turns or one_for_each_core()
         self._database = database
         self._vault = vault
         self._city = city
@@ -87,7 +91,8 @@ class Submission:
         readers = await self._readers()
         key = self._vault.create(tip_id)
         unheld = (await self._recovery.present(), await self._escrow.present())
-        grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, *unheld)
+        async with self._turns:
+            grants = await asyncio.to_thread(self._vault.grants, key, readers, draft.receipt.passphrase, *unheld)
         attached = await self._attachments.seal(draft.files, citizen.now)
         # Flushed in two steps: the tip's row has to stand before the rows that point at it.
         rows: list[Base] = [grant_row(tip_id, grant) for grant in grants]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.storage import Database
+from bot.tips.counting import tally_of
 from bot.tips.figures import FigureBook
 from bot.tips.holding import Cause, delete_rows
 from bot.tips.quarters import Quarter
 from bot.tips.tables import TipCountRow, TipFiguresRow, TipRow
+from bot.tips.tally import Tally
 from tests.integration.tips.conftest import World
 
 JULY = datetime(2026, 7, 10, 9, tzinfo=UTC)
@@ -133,3 +137,24 @@ async def test_nothing_is_said_of_few_that_wait(world: World, book: FigureBook) 
     await keep(world.database, *(tip(DUE, None, waiting_since=DUE) for _ in range(9)))
     state = await book.now()
     assert (state.came, state.waiting) == (None, None)
+
+
+async def test_others_write_while_a_quarter_is_read_and_who_is_deleted_then_counts_once(
+    world: World, book: FigureBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await keep(world.database, *(tip() for _ in range(30)))
+
+    async def slow(session: AsyncSession, quarter: Quarter) -> Tally:
+        tally = await tally_of(session, quarter)
+        async with asyncio.timeout(5):
+            await delete(world.database, ids[:10], Cause.RETENTION)
+        await session.rollback()
+        return tally
+
+    monkeypatch.setattr("bot.tips.figures.tally_of", slow)
+    assert await book.settle() == 1
+    monkeypatch.undo()
+    assert await FigureBook(world.database, world.city, 10, lambda: world.now).settle() == 0
+
+    [figures] = await book.of(Q3, Q3)
+    assert figures.total == 30 and await number_of(world, TipCountRow) == 0

@@ -121,7 +121,7 @@ class Conversation:
         self._next = NextStep(catalogue, languages, renderer)
         self._refusal = Saying(catalogue, languages, "no_talk")
         self._nonsense = NonsenseEar(chain(*map(catalogue.texts, languages)))
-        self._interpreter = Interpreter(dialogue, SecondNet(net), catalogue, answers)
+        self._interpreter = Interpreter(dialogue, SecondNet(net), catalogue, answers, Saying(catalogue, languages, "wonder"))
         self._guesser = guesser
         self._renderer = renderer
         self._flows: Mapping[str, Flow] = {flow.name: flow for flow in flows}

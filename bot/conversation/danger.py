@@ -24,7 +24,7 @@ _TEXTS = {Danger.EMERGENCY: "utter_emergency", Danger.SUICIDE: "utter_suicide_ri
 _CRISIS, _AGAIN = _TEXTS[Danger.SUICIDE], "crisis.again"
 _OFFERED = frozenset({_CRISIS, _AGAIN, "safety.unsafe"})
 _ENOUGH_SAID = frozenset({*_TEXTS.values(), _AGAIN, "crisis.no_talk", "safety.unsafe", "safety.later", "safety.other"})
-_QUESTIONS = frozenset({"clarify.question", "know.unsure", "unclear.nonsense", "next.ask", "utter_out_of_scope"})
+_QUESTIONS = frozenset({"clarify.question", "know.unsure", "unclear.article", "unclear.nonsense", "next.ask", "utter_out_of_scope"})
 """What gives way to the soft question: one question in a turn, and the one about safety goes first."""
 
 

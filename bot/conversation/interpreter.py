@@ -12,6 +12,7 @@ from bot.conversation.dialogue import Clarify, DialogueAway, PressFor, Said, Und
 from bot.conversation.flows import press_for
 from bot.conversation.people import Memory
 from bot.conversation.safety import Danger, Finding
+from bot.conversation.sayings import Saying
 from bot.conversation.second_net import SUICIDE, Dialogue, SecondNet
 from bot.conversation.texts import Catalogue
 from bot.messages import Choice, Citizen, Language, Step, Utterance
@@ -21,6 +22,8 @@ _SESSION_TURNS = 4
 _SESSION_SECONDS = 15 * 60
 _WITHOUT_MEANING = frozenset({"out_of_scope", "nlu_fallback"})
 """What the model says when the words are none of its meanings, or it is not sure which."""
+_ALSO_READ_ABOUT = frozenset({"scam", "account_takeover", "stolen_bike", "report_crime"})
+"""Answers for somebody to whom it happened. Who asks how to prevent it may rather read an article; none of these is about danger now."""
 _MODEL_MAY_PRESS = re.compile(
     r"(tip|receipt):start|topics:(open|(add|drop):\w+)|help:lines(:\w+)?|safety:(crisis|emergency)|handoff:open|say:\w+|menu:open"
 )
@@ -36,20 +39,27 @@ class Answers(Protocol):
     def find(self, language: Language, vector: bytes, text: str) -> Step | None:
         """The answer, in the name of the flow ``know``; None: nothing comes near. ``vector`` is :attr:`Understanding.vector`."""
 
+    async def titles(self, language: Language, text: str) -> Sequence[Choice]:
+        """Buttons of the articles nearest to a question; none comes near enough, or nobody can say: empty."""
+
 
 class Interpreter:
     """Finds out what words mean.
 
     Args:
         second: weighs how sure the model is of a risk of suicide.
-        answers: asked where the model finds none of its meanings, before the person is told so.
+        answers: asked where the model finds none of its meanings, before the person is told so, and for who only wonders.
+        wonder: tells questions such as "how do I spot a fake shop?", about nothing that happened.
     """
 
-    def __init__(self, dialogue: Dialogue, second: SecondNet, catalogue: Catalogue, answers: Answers | None) -> None:
+    def __init__(
+        self, dialogue: Dialogue, second: SecondNet, catalogue: Catalogue, answers: Answers | None, wonder: Saying
+    ) -> None:
         self._dialogue = dialogue
         self._second = second
         self._catalogue = catalogue
         self._answers = answers
+        self._wonder = wonder
 
     async def read(self, memory: Memory, citizen: Citizen, text: str) -> list[Meant]:
         """What the words mean, in the order in which it is to be said or done; never nothing."""
@@ -61,7 +71,18 @@ class Interpreter:
         if danger is Danger.SUICIDE:
             return [Finding(danger, "model", citizen.language)]
         asked: list[Meant] = [Utterance("safety.soft")] if danger is not None else []
-        return asked if asked and understanding.intent == SUICIDE else [*self._harmless(understanding, citizen.language, text), *asked]
+        if asked and understanding.intent == SUICIDE:
+            return asked
+        wondered = await self._wondered(understanding, citizen.language, text)
+        return [*(wondered or self._harmless(understanding, citizen.language, text)), *asked]
+
+    async def _wondered(self, understanding: Understanding, language: Language, text: str) -> list[Meant]:
+        """One question with the articles and the help as buttons, where words ask how to prevent what the model takes as happened."""
+        if self._answers is None or understanding.intent not in _ALSO_READ_ABOUT or not self._wonder.is_said_by(text):
+            return []
+        titles = await self._answers.titles(language, text)
+        rows = (*((title,) for title in titles), (Choice(press_for(understanding.intent), "unclear.happened"),))
+        return [Utterance("unclear.article", choices=rows)] if titles else []
 
     def _harmless(self, understanding: Understanding, language: Language, text: str) -> list[Meant]:
         if (article := self._article(understanding, language, text)) is not None:

@@ -43,6 +43,11 @@ class Speech:
         filled = text.replace("{city}", escape(self._city.name)).replace("{emergency}", self._city.emergency_number)
         return filled.replace("{crisis_lines}", self._crisis_lines(language, now)) if "{crisis_lines}" in filled else filled
 
+    @staticmethod
+    def title(article: Article, language: Language) -> Choice:
+        """The button of an article."""
+        return Choice(f"know:article:{article.slug}", article.texts[language].title, literal=True)
+
     def topics(self, topics: Sequence[str], language: Language) -> Utterance:
         """All topics, and asking in own words."""
         if not topics:
@@ -77,4 +82,4 @@ class Speech:
 
     @staticmethod
     def _titles(articles: Iterable[Article], language: Language) -> tuple[Row, ...]:
-        return tuple((Choice(f"know:article:{one.slug}", one.texts[language].title, literal=True),) for one in articles)
+        return tuple((Speech.title(one, language),) for one in articles)

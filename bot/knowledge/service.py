@@ -58,7 +58,7 @@ class Knowledge:
         keeper = Keeper(library, embedder, PassageVectors(database))
         questions = Questions(database, key, city, clock)
         speech = Speech(city, crisis_lines)
-        answers = Answers(library, keeper, questions, speech, hear, clock)
+        answers = Answers(library, keeper, questions, speech, hear, clock, embedder)
         return cls(
             flow=KnowFlow(library, answers, embedder, speech, hear, ear),
             answers=answers,

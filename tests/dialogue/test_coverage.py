@@ -53,6 +53,8 @@ SHOWN_ELSEWHERE = {
     "next.topic": f"{_RULES}::test_and_now_goes_on_with_the_last_topic",
     "crisis.again": f"{_RULES}::test_the_crisis_text_is_never_said_twice_in_a_row",
     "crisis.no_talk": f"{_RULES}::test_who_wants_to_talk_to_nobody_is_left_the_choice",
+    "unclear.article": f"{_RULES}::test_who_wonders_how_to_prevent_it_may_read_or_say_that_it_happened",
+    "unclear.happened": f"{_RULES}::test_who_wonders_how_to_prevent_it_may_read_or_say_that_it_happened",
     "unclear.nonsense": f"{_RULES}::test_keys_hit_at_random_are_not_understood_and_change_no_language",
     # What only a channel says, or a message that nobody just asked for.
     "command.*": f"{_TELEGRAM}::test_the_command_menu_is_registered_in_each_language",

@@ -156,10 +156,16 @@ class FakeAnswers:
     def __init__(self) -> None:
         self.asked: list[tuple[str, bytes, str]] = []
         self.step: Step | None = None
+        self.wondered: list[str] = []
+        self.near: tuple[Choice, ...] = ()
 
     def find(self, language: Language, vector: bytes, text: str) -> Step | None:
         self.asked.append((language, vector, text))
         return self.step
+
+    async def titles(self, language: Language, text: str) -> tuple[Choice, ...]:
+        self.wondered.append(text)
+        return self.near
 
 
 class World:

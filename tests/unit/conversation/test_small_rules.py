@@ -9,7 +9,7 @@ import pytest
 from bot.conversation.dialogue import Clarify, Said
 from bot.conversation.sayings import Saying
 from bot.conversation.texts import Catalogue
-from bot.messages import Language
+from bot.messages import Choice, Language
 from tests.unit.conversation.test_conversation import CRISIS, SOFT, World, understood
 
 LANGUAGES = tuple(map(Language, ("en", "fr", "es", "it")))
@@ -27,7 +27,13 @@ NO_TALK = {
     "it": ("non voglio parlare con nessuno", "non me la sento di parlarne", "nn voglio parlare"),
 }
 DESPAIR = {"en": "i want to die", "fr": "je veux mourir", "es": "quiero morirme", "it": "voglio morire"}
-SAID = [(name, text) for name, by in (("next", NEXT), ("no_talk", NO_TALK)) for texts in by.values() for text in texts]
+WONDER = {
+    "en": ("is it safe to use public wifi?", "how do I spot a fake shop?", "how can i lock my bike properly"),
+    "fr": ("comment reconnaître un faux site ?", "c'est dangereux d'utiliser le wifi public ?", "comment protéger mon vélo"),
+    "es": ("¿es seguro usar wifi público?", "cómo reconozco una tienda falsa", "cómo protejo mi bici"),
+    "it": ("è sicuro usare il wifi pubblico?", "come riconosco un negozio falso?", "come proteggo la mia bici"),
+}
+SAID = [(name, text) for name, by in (("next", NEXT), ("no_talk", NO_TALK), ("wonder", WONDER)) for texts in by.values() for text in texts]
 
 
 @pytest.fixture
@@ -125,3 +131,21 @@ async def test_the_question_about_safety_is_the_only_one(world: World) -> None:
     world.dialogue.answer = understood("nlu_fallback", Clarify(("scam", "hate")))
     turn = await world.turn("im so scared")
     assert len(turn.replies) == 1 and SOFT in turn.replies[0].text and CRISIS not in turn.replies[0].text
+
+
+async def test_who_wonders_how_to_prevent_it_may_read_or_say_that_it_happened(world: World) -> None:
+    world.answers.near = (Choice("know:article:shops", "Fake shops", literal=True),)
+    turn = await world.turn(WONDER["en"][1])
+    assert turn.replies[0].text == CATALOGUE.say("unclear.article", LANGUAGES[0])
+    assert [button.payload for row in turn.replies[0].buttons for button in row] == ["know:article:shops", "say:scam"]
+
+
+@pytest.mark.parametrize("text", ["someone took my money", "i paid in a fake shop, how do i get it back"])
+async def test_to_whom_it_happened_no_article_comes_first(world: World, text: str) -> None:
+    world.answers.near = (Choice("know:article:shops", "Fake shops", literal=True),)
+    assert "Scams fool" in await world.says(text)
+    assert world.answers.wondered == []
+
+
+async def test_without_an_article_that_is_near_the_help_is_said_at_once(world: World) -> None:
+    assert "Scams fool" in await world.says(WONDER["en"][1])

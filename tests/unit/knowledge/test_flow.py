@@ -17,7 +17,7 @@ from bot.knowledge.keeper import Keeper
 from bot.knowledge.library import Library
 from bot.knowledge.questions import A_PERSON_A_DAY, Questions
 from bot.knowledge.saying import Speech
-from bot.messages import Media, MediaKind, Step, Utterance
+from bot.messages import Language, Media, MediaKind, Step, Utterance
 from bot.storage import Database
 from tests.unit.knowledge.kit import EN, FR, NOON, Hands, QuietEar, SmallCity, WordEncoder, citizen
 
@@ -59,7 +59,7 @@ class World:
         self.questions = Questions(database, SymmetricKey.generate(), self.city, clock)
         speech = Speech(self.city, lambda language, now: f"lines/{language}")
         self.alarm, self.ear = Alarm.NONE, QuietEar()
-        self.answers = Answers(library, self.keeper, self.questions, speech, lambda text: self.alarm, clock)
+        self.answers = Answers(library, self.keeper, self.questions, speech, lambda text: self.alarm, clock, self.encoder)
         self.flow = KnowFlow(library, self.answers, self.encoder, speech, lambda text: self.alarm, self.ear)
 
     async def press(self, rest: str, state: dict[str, Any] | None = None) -> Step:
@@ -128,6 +128,14 @@ async def test_a_question_between_two_offers_both(world: World) -> None:
     assert said(step).key == "know.unsure" and step.resting
     assert buttons(step)[0] == "know:article:two-locks" and buttons(step)[-1] == "know:none"
     assert len(buttons(step)) <= 4
+
+
+async def test_the_nearest_titles_are_buttons_and_without_an_encoder_there_are_none(world: World) -> None:
+    titles = [choice.payload for choice in await world.answers.titles(Language("en"), "lock bike frame two")]
+    assert titles[0] == "know:article:two-locks" and len(titles) <= 2
+    assert await world.answers.titles(Language("en"), "zebra crossing music") == []
+    world.encoder.away = True
+    assert not await world.answers.titles(Language("en"), "lock bike frame two")
 
 
 async def test_none_of_these_takes_the_question_down(world: World) -> None:

@@ -72,6 +72,8 @@ class Guard:
         visit = Visit(request, self._services, self._renderer, session, self._language(request, session), secret)
         if session and session.complete and not passive and not session.member.may(Permission.MANAGE_ESCROW):
             visit.holds_share = await self._services.moderation.escrow.is_held_by(session.member.id)
+        if session and session.member.may(Permission.SEE_CAMPAIGNS):
+            await self._renderer.titles.read()
         return visit
 
     async def _pass(self, page: Page, visit: Visit) -> Response:

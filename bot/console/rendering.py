@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from bot.console.navigation import entries
 from bot.console.security import PREFIX
+from bot.console.titles import Titles
 from bot.markup import to_html
 from bot.messages import Clock
 from bot.staff.roles import Permission
@@ -53,6 +54,7 @@ class Renderer:
 
     def __init__(self, services: Services) -> None:
         self._services = services
+        self.titles = Titles(services.library, services.emergency_templates, services.languages)
         # Not read again while running: after an update the program still runs with the texts and the code from before.
         self._environment = Environment(
             loader=FileSystemLoader(HERE / "templates"),
@@ -84,6 +86,7 @@ class Renderer:
             "language_name": lambda code: names.languages.get(code, code),
             "place_name": lambda code: names.territories.get("001" if code == "world" else code, code),
             "number": lambda value: format_decimal(value, locale=visit.language),
+            "titled": lambda title: self.titles.of(title, visit.language),
             "filled": self._services.placeholders.fill,
             "telegram": lambda text: Markup(to_html(text)),  # noqa: S704  to_html escapes everything but its own tags
         }

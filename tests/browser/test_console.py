@@ -74,6 +74,27 @@ async def test_the_queue_is_worked_with_the_keyboard_alone(chromium: Browser, tm
         await context.close()
 
 
+async def test_an_urgent_tip_is_acknowledged_and_found_on_the_map(chromium: Browser, tmp_path: Path) -> None:
+    async with serve(tmp_path) as console:
+        tip = await console.world.tell("weapon", "In the changing room", choices={"weapon_seen": "yes"}, district="old_port")
+        context = await chromium.new_context(viewport=DESKTOP)
+        await console.enter(context, "moderator")
+        page = await context.new_page()
+        await page.goto(f"{console.url}/console/tips/{tip}")
+        await page.get_by_role("button", name="I take care of it").press("Enter")
+        await expect(page.get_by_role("status").first).to_contain_text("Nobody else is called")
+        await expect(page.get_by_text("acknowledged after")).to_be_visible()
+        await expect(page.get_by_role("button", name="I take care of it")).to_have_count(0)
+        await page.goto(f"{console.url}/console/tips")
+        await page.get_by_role("link", name="By district on a map").press("Enter")
+        await page.wait_for_url("**/console/tip-map")
+        await expect(page.locator("main svg").first).to_be_visible()
+        await page.get_by_role("row").get_by_role("link").first.press("Enter")
+        await page.wait_for_url("**/console/tips?*district=*")
+        await expect(page.locator(f'a[href="/console/tips/{tip}"]').first).to_be_visible()
+        await context.close()
+
+
 async def test_a_picture_is_not_fetched_until_asked_for_and_then_blurred_until_asked_again(chromium: Browser, tmp_path: Path) -> None:
     async with serve(tmp_path) as console:
         context = await chromium.new_context(viewport=DESKTOP)

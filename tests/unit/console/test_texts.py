@@ -32,9 +32,9 @@ from bot.campaigns.wishes import AGE_BANDS
 from bot.city import Source, TipQuestion
 from bot.city.articles import _REASONS
 from bot.console.article_form import STALE
+from bot.console.audit_words import LABELS, WAYS_IN
 from bot.console.calendar_page import View
 from bot.console.guard import _EXPLAINED
-from bot.console.audit_words import LABELS, WAYS_IN
 from bot.console.navigation import _MENU
 from bot.console.pages import PAGES
 from bot.console.rendering import NOTICES
@@ -163,12 +163,12 @@ def _families() -> dict[str, set[str]]:
         "article.deed.": set(Deed),
         "article.problem.": _article_problems(),
         "audit.did.": _recorded(),
+        "audit.detail.": set(LABELS),
+        "audit.with.": set(WAYS_IN),
         "keys.": {RECOVERY, ESCROW},
         "escrow.kind.": set(Kind),
         "escrow.problem.": {"holders", "reason", "to", "category", "kind"},
     } | {f"fault.{kind}.": {"title", "words"} for kind in ("form", "grant", "seal", *map(str, _EXPLAINED))} | {
-        "audit.detail.": set(LABELS),
-        "audit.with.": set(WAYS_IN),
         f"fault.{kind}.": {"title", "words", "go"} for kind in ("sign_in", "unlock", "yourself")
     }
 

@@ -377,6 +377,7 @@ class Faro:
             agenda=self.agenda,
             library=self.library,
             quizzes=self.quizzes,
+            results=ResultBook(self.database),
             answers=self.api_answers,
             database=self.database,
             city=self.city,

@@ -17,8 +17,9 @@ from bot.api.problems import Refused, invalid
 from bot.api.results import Results
 from bot.api.shown import CampaignLine, CampaignList, CampaignShown
 from bot.api.words import flaws_of
-from bot.campaigns.drafts import CampaignDraft
+from bot.campaigns.drafts import CampaignDraft, Problem
 from bot.campaigns.exchange_schema import Strict
+from bot.campaigns.group_results import tables_of
 from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz_results import shown_results
 from bot.campaigns.tables import CampaignState
@@ -71,11 +72,13 @@ async def show(call: Call) -> Answer:
 
 
 async def edit(call: Call) -> Answer:
-    """Replace content, time and audience; it is a draft again. Its pictures and public places stay."""
+    """Replace content, time and audience; it is a draft again. Its pictures stay, and its public places unless others are named."""
     campaign = await call.services.campaigns.get(call.id)
     version = _seen(call, campaign)
-    draft = call.read(CampaignBody).draft(call.member.language, dict(campaign.draft.pictures))
-    draft = replace(draft, places=campaign.draft.places)
+    body = call.read(CampaignBody)
+    draft = body.draft(call.member.language, dict(campaign.draft.pictures))
+    if body.places is None:
+        draft = replace(draft, places=campaign.draft.places)
     _check(call, draft)
     try:
         return await _answer(call, await call.services.campaigns.edit(call.member.id, campaign.id, version, draft))
@@ -92,7 +95,7 @@ async def submit(call: Call) -> Answer:
     except Conflict:
         raise await _conflict(call, version) from None
     except Invalid:
-        raise invalid(flaws_of(call.services.campaigns.check(campaign.draft), call.services, call.language)) from None
+        raise invalid(flaws_of(await _problems(call, campaign), call.services, call.language)) from None
 
 
 async def pause(call: Call) -> Answer:
@@ -119,7 +122,9 @@ async def results(call: Call) -> Answer:
     campaign, minimum = await services.campaigns.get(call.id), services.city.statistics_minimum
     quiz = campaign.draft.quiz if campaign.state not in _EDITABLE else None
     counts = shown_results(quiz, await services.quizzes.results(campaign.id), call.member.language, minimum) if quiz else None
-    return Answer(Results.of(campaign, await services.campaigns.progress(campaign.id), counts, minimum))
+    progress, sending = await services.campaigns.progress(campaign.id), await services.results.newest(campaign.id)
+    groups = tables_of(campaign.draft.quiz, progress, sending, minimum, services.clock()) if sending else ()
+    return Answer(Results.of(campaign, progress, counts, groups, minimum))
 
 
 async def _answer(call: Call, campaign: Campaign) -> Answer:
@@ -128,10 +133,16 @@ async def _answer(call: Call, campaign: Campaign) -> Answer:
 
 async def _shown(call: Call, campaign: Campaign) -> CampaignShown:
     planner = call.services.campaigns
-    dates = planner.dates(campaign.draft) if campaign.state not in _OVER else []
-    problems = planner.check(campaign.draft) if campaign.state is CampaignState.DRAFT else []
+    dates = planner.dates(campaign.draft, campaign.changes) if campaign.state not in _OVER else []
+    problems = await _problems(call, campaign) if campaign.state is CampaignState.DRAFT else []
     size = await planner.audience_size(campaign.topic, campaign.draft.narrowing)
     return CampaignShown.of(campaign, dates, size, flaws_of(problems, call.services, call.language))
+
+
+async def _problems(call: Call, campaign: Campaign) -> list[Problem]:
+    """What keeps a draft from being submitted, by itself and in the places that it names."""
+    planner = call.services.campaigns
+    return [*planner.check(campaign.draft), *await planner.check_places(campaign.draft)]
 
 
 def _check(call: Call, draft: CampaignDraft) -> None:

@@ -8,19 +8,11 @@ from http import HTTPStatus
 from pydantic import BaseModel
 
 from bot.api import campaigns, reference
+from bot.api.around import Health, LibraryItem, LibraryList, TokenShown, TopicList
 from bot.api.call import Handler
 from bot.api.plan import CampaignBody
 from bot.api.results import Results
-from bot.api.shown import (
-    CalendarShown,
-    CampaignList,
-    CampaignShown,
-    Health,
-    LibraryItem,
-    LibraryList,
-    TokenShown,
-    TopicList,
-)
+from bot.api.shown import CalendarShown, CampaignList, CampaignShown
 from bot.staff.roles import Permission as May
 from bot.staff.scopes import Scope
 

@@ -13,6 +13,7 @@ from bot.api.content import ContentBody
 from bot.campaigns.drafts import LATEST, CampaignDraft
 from bot.campaigns.exchange_schema import MOST_LANGUAGES, Code, LanguageCode, Strict
 from bot.campaigns.narrowing import MOST_DAYS, MOST_HOURS, Narrowing
+from bot.campaigns.places.destinations import Destination
 from bot.campaigns.rules import MOST, Repeat, Rhythm
 from bot.messages import Language, Picture
 
@@ -93,8 +94,19 @@ class AudiencePart(Strict):
         )
 
 
+class PlacePart(Strict):
+    """A channel or group in which it is posted, too, and the language there: the one that staff allowed for it."""
+
+    place: Annotated[int, Field(ge=1, le=999_999_999_999_999_999, description="Its number, as in the console's address.")]
+    language: LanguageCode
+
+    def built(self) -> Destination:
+        """As the rest of Faro knows it."""
+        return Destination(self.place, Language(self.language))
+
+
 class CampaignBody(Strict):
-    """A campaign to be kept as a draft. A PUT replaces all of it; pictures stay, they are chosen in the console."""
+    """A campaign to be kept as a draft. A PUT replaces all of it but pictures, which are chosen in the console, and places left out."""
 
     content: ContentBody
     send_at: Annotated[WallTime, Field(description="The city's wall clock. With `repeat`: the first day on which it may be sent.")]
@@ -104,6 +116,9 @@ class CampaignBody(Strict):
     ] = 120
     resend_uncertain: Annotated[bool, Field(description="Send again where nobody knows whether it arrived.")] = False
     audience: AudiencePart = AudiencePart()
+    places: Annotated[
+        tuple[PlacePart, ...] | None, Field(max_length=_MOST_CODES, description="Null or missing: none, and in a PUT as before.")
+    ] = None
 
     def draft(self, language: Language, pictures: dict[Language, Picture] | None = None) -> CampaignDraft:
         """The draft, titled in ``language`` where the content has that title."""
@@ -120,4 +135,5 @@ class CampaignBody(Strict):
             repeat=self.repeat.built() if self.repeat else None,
             narrowing=self.audience.built(),
             pictures=pictures or {},
+            places=tuple(one.built() for one in self.places or ()),
         ).cleaned()

@@ -8,20 +8,11 @@ from typing import Annotated
 from pydantic import Field
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.api.around import Health, LibraryItem, LibraryLine, LibraryList, TokenShown, TopicList, TopicShown
 from bot.api.call import Answer, Call
 from bot.api.plan import Day
 from bot.api.problems import Flaw, Refused, invalid
-from bot.api.shown import (
-    CalendarShown,
-    EntryShown,
-    Health,
-    LibraryItem,
-    LibraryLine,
-    LibraryList,
-    TokenShown,
-    TopicList,
-    TopicShown,
-)
+from bot.api.shown import CalendarShown, EntryShown
 from bot.campaigns.exchange_schema import Strict
 from bot.campaigns.spans import MOST_DAYS, Span
 

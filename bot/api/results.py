@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, Field
 
+from bot.campaigns.groups import Dimension, Event, GroupTable
 from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz_results import ShownResults
 from bot.campaigns.results import Progress
@@ -40,6 +42,28 @@ class QuizCounts(BaseModel):
         return cls(total=results.total, answers=answers, by_language=by_language)
 
 
+class GroupLine(BaseModel):
+    """One group. `key`: its code; empty: those who did not tell. `counts`: in the order of `columns`; null: hidden."""
+
+    key: str
+    counts: list[int | None]
+
+
+class GroupCounts(BaseModel):
+    """A sending by one thing that people told of themselves, or by the hour it left. Groups are never crossed."""
+
+    dimension: Dimension
+    columns: list[Event]
+    groups: list[GroupLine]
+    total: list[int]
+
+    @classmethod
+    def of(cls, table: GroupTable) -> GroupCounts:
+        """Of a protected table."""
+        groups = [GroupLine(key=key, counts=list(counts)) for key, counts in table.rows.items()]
+        return cls(dimension=table.dimension, columns=list(table.columns), groups=groups, total=list(table.total))
+
+
 class Results(BaseModel):
     """How far the latest sending of a campaign is. A number that is null is hidden: it is below `minimum`, or would give one away."""
 
@@ -53,9 +77,12 @@ class Results(BaseModel):
     states: Numbers
     reasons: dict[str, Numbers]
     quiz: QuizCounts | None
+    by_group: Annotated[list[GroupCounts], Field(description="Once no number changes any more; without those that cannot be shown.")]
 
     @classmethod
-    def of(cls, campaign: Campaign, progress: Progress, quiz: ShownResults | None, minimum: int) -> Results:
+    def of(
+        cls, campaign: Campaign, progress: Progress, quiz: ShownResults | None, groups: Iterable[GroupTable], minimum: int
+    ) -> Results:
         """Of a campaign's counts."""
         visible = progress.started_at is not None and not progress.few
         line = suppress(progress.by_state, minimum) if visible else None
@@ -70,6 +97,7 @@ class Results(BaseModel):
             states=dict(line.cells) if line else {},
             reasons={state: _reasons(progress, state, minimum) for state, count in line.cells.items() if count} if line else {},
             quiz=QuizCounts.of(quiz) if quiz else None,
+            by_group=[GroupCounts.of(table) for table in groups],
         )
 
 

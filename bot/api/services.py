@@ -12,6 +12,7 @@ from bot.campaigns.library import Library
 from bot.campaigns.listing import Listing
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.result_book import ResultBook
 from bot.city import City
 from bot.messages import Clock, Language
 from bot.staff.audit import AuditTrail
@@ -33,6 +34,7 @@ class Services:
     agenda: Agenda
     library: Library
     quizzes: QuizBook
+    results: ResultBook
     answers: Answers
     database: Database
     city: City

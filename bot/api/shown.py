@@ -1,4 +1,4 @@
-"""Campaigns, dates, topics and the library as the API gives them."""
+"""Campaigns and their dates as the API gives them."""
 
 from __future__ import annotations
 
@@ -8,49 +8,21 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field
 
-from bot.api.content import ContentShown, SeriesShown
+from bot.api.content import ContentShown
 from bot.api.problems import Flaw
 from bot.campaigns.audience import shown
 from bot.campaigns.calendar import Clash, Entry
-from bot.campaigns.exchange import Content, Series
-from bot.campaigns.library import Item
+from bot.campaigns.exchange import Content
 from bot.campaigns.narrowing import Narrowing
 from bot.campaigns.outlook import PlannedDate
 from bot.campaigns.plans import Campaign, CampaignSummary
 from bot.campaigns.rules import Repeat, Rhythm
 from bot.campaigns.steering import BY_ITSELF
 from bot.campaigns.tables import CampaignState
+from bot.campaigns.threads import Onward, Pace
 from bot.messages import Language
 
 _SummaryFields = ("id", "version", "title", "topic", "state", "author_id", "fires_at", "recurs", "updated_at", "episode")
-
-
-class Health(BaseModel):
-    """Whether the API can work."""
-
-    database: Annotated[str, Field(description="`up`")]
-
-
-class TokenShown(BaseModel):
-    """The token of this request."""
-
-    name: str
-    prefix: str
-    scopes: Annotated[list[str], Field(description="As far as its member's roles carry them now.")]
-    expires_at: datetime
-
-
-class TopicShown(BaseModel):
-    """Something that people can subscribe to."""
-
-    code: str
-    names: dict[Language, str]
-
-
-class TopicList(BaseModel):
-    """All topics of the city."""
-
-    items: list[TopicShown]
 
 
 class RepeatShown(BaseModel):
@@ -88,10 +60,42 @@ class AudienceShown(BaseModel):
 
 
 class DateShown(BaseModel):
-    """A date of a plan. `sent_from`: later in quiet hours; null when they last until it is too late."""
+    """A date of a plan. `sent_from`: later in quiet hours; null when they last until it is too late. `moved_from`: its rule's time."""
 
     fires_at: datetime
     sent_from: datetime | None
+    moved_from: datetime | None
+
+
+class PlaceShown(BaseModel):
+    """A channel or group in which it is posted, too, and the language there."""
+
+    place: int
+    language: Language
+
+
+class WayShown(BaseModel):
+    """The way on after one answer. `to`: the key of an episode; empty: the thread ends."""
+
+    answer: int
+    to: str
+
+
+class OnwardShown(BaseModel):
+    """How a thread goes on after this episode, whose name in it is `key`. `next`: for who does not answer, `days` later."""
+
+    key: str
+    next: str
+    days: int
+    pace: Annotated[Pace, Field(description="When the next one comes after an answer.")]
+    answers: list[WayShown]
+    joining: Annotated[int | None, Field(description="Of the first episode: days after choosing the topic; null: on the campaign's day.")]
+
+    @classmethod
+    def of(cls, onward: Onward) -> OnwardShown:
+        """Of an episode."""
+        ways = [WayShown(answer=answer, to=to) for answer, to in onward.answers]
+        return cls(key=onward.key, next=onward.next, days=onward.days, pace=onward.pace, answers=ways, joining=onward.joining)
 
 
 class CampaignLine(BaseModel):
@@ -134,6 +138,8 @@ class CampaignShown(BaseModel):
     resend_uncertain: bool
     audience: AudienceShown
     pictures: Annotated[dict[Language, str], Field(description="What the picture shows, by language.")]
+    places: list[PlaceShown]
+    onward: Annotated[OnwardShown | None, Field(description="Null: it is no episode of a thread.")]
     time_zone: str
     fires_at: datetime
     next_dates: list[DateShown]
@@ -164,9 +170,11 @@ class CampaignShown(BaseModel):
             resend_uncertain=draft.resend_uncertain,
             audience=AudienceShown.of(draft.narrowing),
             pictures={language: picture.alt for language, picture in draft.pictures.items()},
+            places=[PlaceShown(place=one.place, language=one.language) for one in draft.places],
+            onward=OnwardShown.of(draft.onward) if draft.onward else None,
             time_zone=campaign.time_zone,
             fires_at=campaign.fires_at,
-            next_dates=[DateShown(fires_at=one.fires_at, sent_from=one.sent_from) for one in dates],
+            next_dates=[DateShown(fires_at=one.fires_at, sent_from=one.sent_from, moved_from=one.moved_from) for one in dates],
             audience_size=size,
             problems=list(flaws),
             author_id=campaign.author_id,
@@ -193,6 +201,8 @@ class EntryShown(BaseModel):
     begun: bool
     people: int | None
     can_move: bool
+    left_out: Annotated[bool, Field(description="Nothing is sent on this date.")]
+    moved_from: Annotated[datetime | None, Field(description="Where its rule had it.")]
     clashes: list[Clash]
     episode: int | None
 
@@ -209,7 +219,9 @@ class EntryShown(BaseModel):
             at=entry.at,
             begun=entry.fired is not None,
             people=shown(entry.fired.total, minimum) if entry.fired else None,
-            can_move=plan.can_move,
+            can_move=entry.can_move,
+            left_out=entry.skipped,
+            moved_from=entry.moved_from,
             clashes=list(entry.clashes),
             episode=plan.episode,
         )
@@ -221,40 +233,3 @@ class CalendarShown(BaseModel):
     time_zone: str
     items: list[EntryShown]
     complete: bool
-
-
-class LibraryLine(BaseModel):
-    """Something of the library."""
-
-    slug: str
-    kind: str
-    title: str
-    titles: dict[Language, str]
-    topic: str
-    episodes: int
-
-    @classmethod
-    def of(cls, item: Item) -> LibraryLine:
-        """Of an item."""
-        content, kind = item.content, "series" if isinstance(item.content, Series) else "campaign"
-        titles = dict(content.titles)
-        return cls(slug=item.slug, kind=kind, title=content.title, titles=titles, topic=content.topic, episodes=len(item.episodes))
-
-
-class LibraryList(BaseModel):
-    """Everything in the library."""
-
-    items: list[LibraryLine]
-
-
-class LibraryItem(BaseModel):
-    """One item of the library with all it says."""
-
-    slug: str
-    content: ContentShown | SeriesShown
-
-    @classmethod
-    def of(cls, item: Item) -> LibraryItem:
-        """Of an item."""
-        content = item.content
-        return cls(slug=item.slug, content=SeriesShown.of(content) if isinstance(content, Series) else ContentShown.of(content))

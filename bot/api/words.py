@@ -48,6 +48,8 @@ def _pointer(field: str) -> str:
     head, _, rest = field.partition(".")
     if head == "quiz":
         return f"#/content/quiz/{rest}" if rest == "right" else "#/content/quiz" + (f"/texts/{rest}" if rest else "")
+    if head == "places":  # A place is known by its number, not by where it stands in the list.
+        return "#/places"
     return "#/" + "/".join(filter(None, (_WHERE.get(head, head), rest)))
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from markupsafe import Markup
 
 from bot.campaigns.audience import rounded, shown
-from bot.campaigns.groups import SHOWN, Counts, Dimension, GroupTable, protect
+from bot.campaigns.group_results import chosen_of, tables_of
+from bot.campaigns.groups import Counts, Dimension, GroupTable
 from bot.campaigns.intervals import Difference, Share, compare
 from bot.campaigns.plans import Campaign
 from bot.campaigns.quiz import Quiz
@@ -96,19 +97,11 @@ def outcome_of(campaign: Campaign, progress: Progress, sending: Sending, minimum
     opened = sending.everybody.help
     helped = _cell(shown(opened, minimum)) if final else _cell(rounded(opened, minimum), exact=False)
     quiz = campaign.draft.quiz
-    chosen = _chosen(quiz, sending, minimum)
+    chosen = chosen_of(quiz, sending, minimum)
     sums: dict[str, Cell] = {**_states(progress, minimum), "help": helped, **_quiz_sums(quiz, chosen)}
     if progress.few:
         sums = dict.fromkeys(sums)
-    tables = _tables(sending, minimum, sums, chosen) if final and sums["sent"] else ()
-    return Outcome(campaign, sums, tuple(tables), sending.final_at, final)
-
-
-def _chosen(quiz: Quiz | None, sending: Sending, minimum: int) -> Line[int]:
-    """How often each answer was chosen, as on the campaign's own page; without a total when too few answered."""
-    numbers = range(1, len(next(iter(quiz.texts.values())).answers) + 1) if quiz else ()
-    line = suppress({number: sending.answers.get(number, 0) for number in numbers}, minimum)
-    return line if line.total is not None and line.total >= minimum else Line(dict.fromkeys(numbers), None)
+    return Outcome(campaign, sums, tables_of(quiz, progress, sending, minimum, now), sending.final_at, final)
 
 
 def _quiz_sums(quiz: Quiz | None, chosen: Line[int]) -> dict[str, Cell]:
@@ -116,16 +109,6 @@ def _quiz_sums(quiz: Quiz | None, chosen: Line[int]) -> dict[str, Cell]:
         return {}
     right = {} if quiz.right is None else {"right": _cell(chosen.cells.get(quiz.right))}
     return {"answered": _cell(chosen.total), **right}
-
-
-def _tables(sending: Sending, minimum: int, sums: Mapping[str, Cell], chosen: Line[int]) -> Iterator[GroupTable]:
-    """By group, with answers only where their sums are shown above."""
-    # Not the same number where counting by group began in the middle of it: then nothing is said of answers.
-    quiz = chosen.total is not None and chosen.total == sending.everybody.answered
-    right = quiz and "right" in sums and None not in chosen.cells.values()
-    for dimension in SHOWN:
-        if table := protect(dimension, sending.groups.get(dimension, {}), minimum, quiz=quiz, right=right):
-            yield table
 
 
 def trial_of(outcome: Outcome, sending: Sending, minimum: int) -> Difference | None:

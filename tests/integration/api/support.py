@@ -20,6 +20,7 @@ from bot.campaigns.library import Library
 from bot.campaigns.listing import Listing
 from bot.campaigns.planning import Planner
 from bot.campaigns.quiz_book import QuizBook
+from bot.campaigns.result_book import ResultBook
 from bot.campaigns.subscriptions import Subscriptions
 from bot.city import City
 from bot.conversation.texts import Catalogue
@@ -134,6 +135,7 @@ async def open_desk(url: str, rates: Rates | None = None) -> AsyncIterator[Desk]
         agenda=Agenda(database, CITY, clock),
         library=Library(ROOT / "city", CITY),
         quizzes=QuizBook(database, bytes(32), CITY),
+        results=ResultBook(database),
         answers=Answers(database),
         database=database,
         city=CITY,

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import httpx
 
 from bot.api.once import KEPT
+from bot.campaigns.date_desk import DateDesk
+from bot.campaigns.dates import DateChange, Reach
+from bot.campaigns.tables import GroupCountRow, OccurrenceRow
+from bot.campaigns.thread_desk import ThreadDesk
 from bot.staff.roles import Role
 from bot.staff.scopes import Scope
 from tests.integration.api.support import CITY, Desk
@@ -197,3 +202,52 @@ async def test_calendar_topics_and_library_can_be_read(desk: Desk) -> None:
     copied = await officer.make(desk.body() | {"content": content})
     assert copied["problems"] == [] and copied["content"]["texts"] == content["texts"]
     assert (await client.get("/library/nothing-here")).status_code == 404
+
+
+async def test_places_are_chosen_shown_and_kept_until_others_are_named(desk: Desk) -> None:
+    client = await desk.client(Role.OFFICER)
+    first = await client.make(desk.body(places=[{"place": 7, "language": "en"}]))
+    assert first["places"] == [{"place": 7, "language": "en"}]
+    assert [(flaw["pointer"], flaw["code"]) for flaw in first["problems"]] == [("#/places", "place_not_allowed")]
+    place = f"/campaigns/{first['id']}"
+    kept = await client.put(place, desk.body(), if_match='"1"')
+    assert kept.json()["places"] == first["places"]
+    assert (await client.post(f"{place}/submit", if_match='"2"')).status_code == 422
+    assert (await client.put(place, desk.body(places=[]), if_match='"2"')).json()["places"] == []
+
+
+async def test_threads_say_how_they_go_on_and_moved_dates_where_they_came_from(desk: Desk) -> None:
+    client = await desk.client(Role.OFFICER)
+    planner, clock, database = desk.services.campaigns, desk.clock, desk.services.database
+    made = await client.make(desk.body(repeat={"rhythm": "weekly", "weekdays": [0, 1, 2, 3, 4, 5, 6], "times": 3}))
+    assert made["onward"] is None
+    campaign = await planner.get(made["id"])
+    second = campaign.send_at + timedelta(days=1)
+    change = DateChange(second, Reach.ONE, second + timedelta(days=5))
+    await DateDesk(database, CITY, clock).change(client.member.id, campaign.id, campaign.version, change)
+    dates = (await client.get(f"/campaigns/{campaign.id}")).json()["next_dates"]
+    assert [one["moved_from"] is not None for one in dates] == [False, False, True]
+    days = f"from={second.date()}&to={change.to.date() if change.to else ''}"
+    entries = (await client.get(f"/calendar?{days}")).json()["items"]
+    assert [one["moved_from"] is not None for one in entries] == [False, True] and not any(one["left_out"] for one in entries)
+    thread = await ThreadDesk(database, planner, CITY, clock).create(client.member.id, campaign.draft)
+    shown = (await client.get(f"/campaigns/{thread.first.id}")).json()
+    assert shown["series"] == thread.series and shown["onward"] == {
+        "key": "e1", "next": "e2", "days": 7, "pace": thread.onwards[0].pace, "answers": [], "joining": 1
+    }  # fmt: skip
+
+
+async def test_results_by_group_are_those_of_the_page(desk: Desk) -> None:
+    client = await desk.client(Role.OFFICER)
+    made = await client.make(desk.body())
+    campaign, started = await desk.services.campaigns.get(made["id"]), desk.clock.now - timedelta(days=30)
+    async with desk.services.database.begin() as session:
+        values = {"scheduled_for": started, "expires_at": started, "started_at": started, "finished_at": started, "counted_at": started}
+        session.add(OccurrenceRow(id=1, campaign_id=campaign.id, state="done", total=43, results='{"sent": {"": 43}}', **values))
+        await session.flush()
+        for key, number in (("en", 25), ("fr", 15), ("it", 3)):
+            session.add(GroupCountRow(occurrence_id=1, dimension="language", key=key, event="sent", number=number))
+    assert (await client.get(f"/campaigns/{campaign.id}/results")).json()["by_group"] == [
+        {"dimension": "language", "columns": ["sent"], "total": [43],
+         "groups": [{"key": "en", "counts": [25]}, {"key": "fr", "counts": [None]}, {"key": "it", "counts": [None]}]}
+    ]  # fmt: skip

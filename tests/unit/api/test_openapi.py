@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator, validate
 
 from bot.api.openapi import document
 from bot.api.operations import OPERATIONS
+from bot.campaigns.groups import SHOWN, Event
 from bot.staff.roles import Permission
 from bot.staff.scopes import Scope
 
@@ -57,3 +59,13 @@ def test_nothing_approves_and_nothing_but_health_is_open() -> None:
     assert Permission.APPROVE_CAMPAIGNS not in {operation.may for operation in OPERATIONS}
     assert not [operation for operation in OPERATIONS if "approve" in operation.path or "send-back" in operation.path]
     assert [operation.path for operation in OPERATIONS if operation.is_open] == ["/health"]
+
+
+def test_the_page_about_the_api_names_what_is_written_and_by_what_results_are_grouped() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "api.md").read_text()
+    schemas = DOCUMENT["components"]["schemas"]
+    named = {*schemas["CampaignBody"]["properties"], *SHOWN, *Event, "by_group", "onward", "moved_from", "left_out"}
+    assert {name for name in named if f"`{name}`" not in page and f'"{name}"' not in page} == set()
+    for model, fields in {"Results": ["by_group"], "CampaignShown": ["places", "onward"], "EntryShown": ["moved_from", "left_out"]}.items():
+        assert set(fields) <= set(schemas[model]["properties"]), model
+    assert set(schemas["Event"]["enum"]) == set(Event) and set(SHOWN) < set(schemas["Dimension"]["enum"])

@@ -67,7 +67,7 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
         one counts less by a factor e for each ``warmth`` of cosine that it lies behind the nearest.
 
         A look is enough where its best intent has at least the confidence ``words_sure`` (after the words) or ``sure`` (after the first
-        embedding), and each intent of ``grave`` less than ``hint``.
+        embedding), and each intent of ``grave`` less than ``hint``, and ``rest`` as well unless it is the best.
         """
         return {
             "strength": 0.02,
@@ -164,10 +164,12 @@ class SentenceIntentClassifier(GraphComponent, IntentClassifier):
                 break
         return verdict, intents
 
-    def _enough(self, probabilities: np.ndarray, intents: np.ndarray, sure: float) -> bool:
-        """Whether a look decides: sure of an intent, and nothing speaks of danger."""
-        grave = probabilities[np.isin(intents, self._config["grave"])]
-        return bool(probabilities.max() >= sure and not (grave >= self._config["hint"]).any())
+    def _enough(self, verdict: np.ndarray, intents: np.ndarray, sure: float) -> bool:
+        """Whether the looking ends: sure of an intent, and nothing speaks of danger, nor of none of these without being sure of it."""
+        best = verdict.argmax()
+        hinted = set(intents[verdict >= self._config["hint"]])
+        elsewhere = {self._config["rest"]} - {intents[best]}
+        return bool(verdict[best] >= sure) and hinted.isdisjoint({*self._config["grave"], *elsewhere})
 
     def _warn_once(self) -> None:
         if not self._warned:

@@ -44,8 +44,8 @@ def _doubt(intent: str) -> str:
 
 
 def words_for(intent: str) -> str:
-    """Words in no language, which :class:`tests.dialogue.walking.Obedient` takes for the intent."""
-    return "".join(f"q{letter}" for letter in intent if letter.isalpha())
+    """Words in no language, too short to be judged as keys hit at random, which :class:`tests.dialogue.walking.Obedient` takes for the intent."""
+    return " ".join(f"q{letter}" for letter in intent if letter.isalpha())
 
 
 async def understandings(topic: str) -> dict[str, Understanding]:

@@ -44,7 +44,7 @@ def _doubt(intent: str) -> str:
 
 
 def words_for(intent: str) -> str:
-    """Words in no language, too short to be judged as keys hit at random, which :class:`tests.dialogue.walking.Obedient` takes for the intent."""
+    """Short words in no language, or they were keys hit at random; :class:`tests.dialogue.walking.Obedient` takes them for the intent."""
     return " ".join(f"q{letter}" for letter in intent if letter.isalpha())
 
 

@@ -60,6 +60,8 @@ SHOWN_ELSEWHERE = {
     "command.*": f"{_TELEGRAM}::test_the_command_menu_is_registered_in_each_language",
     "telegram.trouble": f"{_TELEGRAM}::test_a_handler_that_fails_three_times_is_put_aside_with_an_honest_word",
     "telegram.later": f"{_TELEGRAM}::test_a_locked_store_delays_the_answer_and_says_so",
+    "telegram.swept*": "integration/channels/test_telegram_sweeping.py::test_both_sides_messages_go_also_after_a_restart_and_others_stay",
+    "tip.button.clear_all": "integration/tips/test_traces.py::test_withdrawing_clears_the_visit_and_offers_the_rest",
     "telegram.forget*": f"{_TELEGRAM}::test_an_erased_message_is_gone_and_a_sensitive_answer_can_be_deleted",
     "webchat.*": f"{_PAGES}::test_axe_finds_nothing_at_any_moment_of_a_chat",
     "campaign.*": "unit/campaigns/test_composing.py::test_every_text_it_names_exists",

@@ -23,7 +23,7 @@ _IN_ITS_PLACE = re.compile(r".+:<nonce>:.+|topics:(?!open).+|\w+:back")
 """Buttons that do something else on another screen, and nothing without what was pressed before."""
 _LAST_PRESSES = re.compile(r"lang:set:\w+|privacy:forget_yes|telegram:forget")
 """Nobody walks on from here: another language, or nobody."""
-_NONCE = re.compile(r"^(tip|receipt):[\w-]+:")
+_NONCE = re.compile(r"^(tip|receipt):(?!clear:)[\w-]+:")
 _UNFILLED = re.compile(r"\{[a-z_]+\}")
 _MOST_CHARACTERS = 4096
 _MOST_MESSAGES = 4000

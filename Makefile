@@ -9,6 +9,8 @@ UV := .tools/bin/uv
 FARO := .venv/bin/faro
 # What understanding is measured on lies outside the repository: CLINC=… DEV=…, or both in the folder FARO_EVAL (docs/benchmarks.md).
 DATA = $(if $(CLINC),--clinc "$(CLINC)") $(if $(DEV),--labelled "$(DEV)")
+# One more than there are cores, since many tests wait for a browser or another process; at most four.
+TESTERS = $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 3 ? cores + 1 : 4)))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export UV_CUSTOM_COMPILE_COMMAND := make lock
 # The machine's own certificates, as pip and git use them: behind a proxy with its own authority there is no other way.
@@ -24,7 +26,7 @@ run: .venv/app.stamp .venv-rasa/rasa.stamp ## Set everything up, train if needed
 	@exec $(FARO) run
 
 test: .venv/dev.stamp .venv-rasa/rasa.stamp chromium ## Set everything up and run every test
-	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile
+	@.venv/bin/python -m pytest -n $(TESTERS) --dist loadfile
 
 bench: .venv/dev.stamp .venv-rasa/rasa.stamp .venv-bench/stock.stamp ## Measure Faro against its peers, as ratios in one run
 	@$(FARO) train --if-needed
